@@ -1,0 +1,2 @@
+// Package pipeline joins pools of workers by channels.
+package pipeline
