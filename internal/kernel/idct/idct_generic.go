@@ -37,59 +37,88 @@ const (
 // saturate16 clamps to int16.
 func saturate16(v int32) int32 { return max(-32768, min(32767, v)) }
 
-// butterfly8 ends both passes. a = x0+x4 and b = x0-x4, scaled; c2, c6 are the
-// even rotation, o1 = w1*x1+w7*x7, o7 = w7*x1-w1*x7, o5 = w5*x5+w3*x3,
-// o3 = w3*x5-w5*x3 the odd one, all in one scale. It returns the outputs 0 to
-// 7, not yet shifted down.
-func butterfly8(a, b, c2, c6, o1, o7, o5, o3 int32) [8]int32 {
+// pass8 is one 8-point inverse DCT whose products have been formed: a = x0+x4
+// and b = x0-x4, scaled; c2, c6 the even rotation; o1 = w1*x1+w7*x7,
+// o7 = w7*x1-w1*x7, o5 = w5*x5+w3*x3, o3 = w3*x5-w5*x3 the odd one, all in one
+// scale. It leaves the outputs 0 to 7, shifted down by sh, in y.
+func pass8(y *[8]int32, a, b, c2, c6, o1, o7, o5, o3 int32, sh uint) {
 	s1, d1 := o1+o5, o1-o5
 	s7, d7 := o7+o3, o7-o3
 	e0, e3 := a+c2, a-c2
 	e1, e2 := b+c6, b-c6
 	p := (181*(d1+d7) + 128) >> 8
 	q := (181*(d1-d7) + 128) >> 8
-	return [8]int32{e0 + s1, e1 + p, e2 + q, e3 + s7, e3 - s7, e2 - q, e1 - p, e0 - s1}
+	y[0], y[7] = (e0+s1)>>(sh&31), (e0-s1)>>(sh&31)
+	y[1], y[6] = (e1+p)>>(sh&31), (e1-p)>>(sh&31)
+	y[2], y[5] = (e2+q)>>(sh&31), (e2-q)>>(sh&31)
+	y[3], y[4] = (e3+s7)>>(sh&31), (e3-s7)>>(sh&31)
 }
 
 func row8Generic(dst []byte, stride int, coef []int16, quant *[64]uint16) {
 	for n := 0; n < len(coef)/64; n++ {
-		block8(dst[n*8:], stride, (*[64]int16)(coef[n*64:]), quant)
+		c := (*[64]int16)(coef[n*64:])
+		ac := int16(0)
+		for _, v := range c[1:] {
+			ac |= v
+		}
+		if ac == 0 {
+			flat8(dst[n*8:], stride, pixel((dequant(c[0], quant[0])+4)>>3))
+			continue
+		}
+		block8(dst[n*8:], stride, c, quant)
+	}
+}
+
+// flat8 fills a block whose only coefficient is the first: what block8 would
+// make of it.
+func flat8(dst []byte, stride int, v byte) {
+	for y := 0; y < 8; y++ {
+		row := dst[y*stride : y*stride+8]
+		for x := range row {
+			row[x] = v
+		}
 	}
 }
 
 // block8 transforms one block.
 //
-// First pass, one row u at a time: x in [-1100, 1100] at scale 1; the products
-// have scale 2^11*sqrt(2)... of which >> 8 leaves 8 times the one-dimensional
-// transform, t in [-8192, 8192] plus what quantisation adds, saturated to
-// int16 (it never binds on what encoders make). Second pass, one column at a
+// First pass, one row at a time: x in [-1100, 1100]; the products are scaled by
+// 2^11, of which >> 8 leaves t, 8 times the one-dimensional transform without
+// its factor 1/sqrt(8), in [-8192, 8192] plus what quantisation adds, saturated
+// to int16 (it never binds on what encoders make). Second pass, one column at a
 // time: the products are brought down by 3 bits, which leaves 2^8 times t, and
 // >> 14 leaves the pixel.
 func block8(dst []byte, stride int, coef *[64]int16, quant *[64]uint16) {
-	var t [64]int32
+	var t, x [64]int32
+	for i, c := range coef {
+		x[i] = dequant(c, quant[i])
+	}
 	for i := 0; i < 64; i += 8 {
-		var x [8]int32
-		for j := range x {
-			x[j] = dequant(coef[i+j], quant[i+j])
+		x, y := (*[8]int32)(x[i:]), (*[8]int32)(t[i:])
+		if x[1]|x[2]|x[3]|x[4]|x[5]|x[6]|x[7] == 0 {
+			v := saturate16(x[0] << 3)
+			*y = [8]int32{v, v, v, v, v, v, v, v}
+			continue
 		}
-		out := butterfly8(
+		pass8(y,
 			(x[0]+x[4])<<11+128, (x[0]-x[4])<<11+128,
 			w2*x[2]+w6*x[6], w6*x[2]-w2*x[6],
 			w1*x[1]+w7*x[7], w7*x[1]-w1*x[7],
-			w5*x[5]+w3*x[3], w3*x[5]-w5*x[3])
-		for j, v := range out {
-			t[i+j] = saturate16(v >> 8)
+			w5*x[5]+w3*x[3], w3*x[5]-w5*x[3], 8)
+		for j, v := range y {
+			y[j] = saturate16(v)
 		}
 	}
 	for j := 0; j < 8; j++ {
-		x := [8]int32{t[j], t[8+j], t[16+j], t[24+j], t[32+j], t[40+j], t[48+j], t[56+j]}
-		out := butterfly8(
-			(x[0]+x[4])<<8+8192, (x[0]-x[4])<<8+8192,
-			(w2*x[2]+w6*x[6]+4)>>3, (w6*x[2]-w2*x[6]+4)>>3,
-			(w1*x[1]+w7*x[7]+4)>>3, (w7*x[1]-w1*x[7]+4)>>3,
-			(w5*x[5]+w3*x[3]+4)>>3, (w3*x[5]-w5*x[3]+4)>>3)
-		for i, v := range out {
-			dst[i*stride+j] = pixel(v >> 14)
+		x0, x1, x2, x3, x4, x5, x6, x7 := t[j], t[8+j], t[16+j], t[24+j], t[32+j], t[40+j], t[48+j], t[56+j]
+		var y [8]int32
+		pass8(&y,
+			(x0+x4)<<8+8192, (x0-x4)<<8+8192,
+			(w2*x2+w6*x6+4)>>3, (w6*x2-w2*x6+4)>>3,
+			(w1*x1+w7*x7+4)>>3, (w7*x1-w1*x7+4)>>3,
+			(w5*x5+w3*x3+4)>>3, (w3*x5-w5*x3+4)>>3, 14)
+		for i, v := range y {
+			dst[i*stride+j] = pixel(v)
 		}
 	}
 }

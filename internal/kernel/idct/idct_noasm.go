@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package idct
 
 func row8(dst []byte, stride int, coef []int16, quant *[64]uint16) {

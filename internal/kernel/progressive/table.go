@@ -1,0 +1,224 @@
+package progressive
+
+// Index widths of the lookup tables. Longer codes take a slower way: with 9
+// bits 0.1 to 1 % of the symbols of a photo. Larger tables cost more in cache
+// misses than they save.
+const (
+	firstBits  = 9
+	skipBits   = 10
+	refineBits = 9
+)
+
+// codes decodes canonical Huffman codes of up to 16 bits (T.81 C.2, F.2.2.3).
+type codes struct {
+	// limit[l] is the first 16-bit word, seen as a left-aligned code, that
+	// belongs to a code longer than l bits.
+	limit  [17]uint32
+	offset [17]int32 // values index of a code of l bits, minus the code
+	values [256]uint8
+}
+
+// build takes a table as a DHT segment has it. Codes that overlap are the
+// caller's fault: they decode to something, within bounds.
+func (c *codes) build(counts *[16]uint8, values *[256]uint8) {
+	c.values = *values
+	code, index := uint32(0), int32(0)
+	for l := 1; l <= 16; l++ {
+		c.offset[l] = index - int32(code)
+		n := uint32(counts[l-1])
+		code += n
+		index += int32(n)
+		c.limit[l] = min(code<<(16-l), 1<<16)
+		code <<= 1
+	}
+}
+
+// find returns the symbol at the top of w and its code's length, or 0 if no
+// code begins like that.
+func (c *codes) find(w uint64) (symbol uint8, length int) {
+	look := uint32(w >> 48)
+	for l := 1; l <= 16; l++ {
+		if look < c.limit[l] {
+			return c.values[uint8(int32(look>>(16-l))+c.offset[l])], l
+		}
+	}
+	return 0, 0
+}
+
+// each calls f for every code of at most width bits, with the range of
+// width-bit words that begin with it.
+func (c *codes) each(counts *[16]uint8, width int, f func(symbol uint8, length, from, to int)) {
+	code, index := 0, 0
+	for l := 1; l <= width; l++ {
+		for range counts[l-1] {
+			from, to := code<<(width-l), (code+1)<<(width-l)
+			if to > 1<<width {
+				return
+			}
+			f(c.values[uint8(index)], l, from, to)
+			code++
+			index++
+		}
+		code <<= 1
+	}
+}
+
+// Entries of FirstTable.one. 0 is a code that is longer than the index, or
+// none.
+//
+//	bits 0-7    bits to consume: code, and value or run length behind it
+//	bits 8-15   length of the code
+//	bits 16-23  64 minus the number of bits behind the code, modulo 64
+//	bits 24-31  coefficients that the run and the value cover (1 to 16), or
+//	            oneEOB, or oneZRL
+const (
+	oneEOB = 0x80 // end of band, for as many blocks as the bits behind the code say
+	oneZRL = 0xC0 // 16 zeros
+)
+
+// Entries of FirstTable.skip: as many symbols as fit, where the code of the
+// last must lie within the index but not its value bits. 0 is none.
+//
+//	bits 16-63  the mask bits of the coefficients, the first coefficient at bit 63
+//	bits 12     the last symbol is an end of band of this block only
+//	bits 6-11   coefficients covered, 1 to 48, where an end of band counts as one
+//	bits 0-5    bits to consume, 1 to 40
+const (
+	skipEOB      = 1 << 12
+	skipCover    = 6
+	skipMaxCover = 48
+	skipMaxBits  = 40
+	skipMask     = ^uint64(0) << 16
+)
+
+// FirstTable decodes the symbols of first AC scans (T.81 G.1.2.2).
+type FirstTable struct {
+	codes
+	one  [1 << firstBits]uint32
+	skip [1 << skipBits]uint64
+}
+
+// Build makes the table from the code counts by length (1 to 16) and the
+// symbols of a DHT segment, for scans of point transform al. A symbol whose
+// value would not fit into 15 bits is taken for a code that does not exist.
+func (t *FirstTable) Build(counts *[16]uint8, values *[256]uint8, al int) {
+	for i, v := range values {
+		t.values[i] = v
+	}
+	t.build(counts, values)
+	clear(t.one[:])
+	t.each(counts, firstBits, func(symbol uint8, length, from, to int) {
+		e := oneEntry(symbol, length, al)
+		for i := from; i < to; i++ {
+			t.one[i] = e
+		}
+	})
+	t.buildSkip(counts, al)
+}
+
+// oneEntry returns the entry of a symbol with a code of length bits.
+func oneEntry(symbol uint8, length, al int) uint32 {
+	run, size := uint32(symbol>>4), uint32(symbol&15)
+	behind, action := size, run+1
+	switch {
+	case size == 0 && run == 15:
+		action = oneZRL
+	case size == 0:
+		behind, action = run, oneEOB
+	case int(size)+al > 15:
+		return 0
+	}
+	n := uint32(length)
+	return n + behind | n<<8 | (64-behind)&63<<16 | action<<24
+}
+
+// buildSkip fills the table of several symbols from that of one.
+func (t *FirstTable) buildSkip(counts *[16]uint8, al int) {
+	var single [1 << skipBits]uint32
+	t.each(counts, skipBits, func(symbol uint8, length, from, to int) {
+		e := oneEntry(symbol, length, al)
+		for i := from; i < to; i++ {
+			single[i] = e
+		}
+	})
+	for i := range t.skip {
+		t.skip[i] = skipEntry(&single, i)
+	}
+}
+
+// skipEntry takes symbols from the index as long as their codes are in it.
+func skipEntry(single *[1 << skipBits]uint32, index int) uint64 {
+	var mask uint64
+	used, cover := 0, 0
+	for used < skipBits {
+		e := single[index<<used&(1<<skipBits-1)]
+		code, action := int(e>>8&255), int(e>>24)
+		if e == 0 || used+code > skipBits {
+			break
+		}
+		if action == oneEOB {
+			if e&255 == uint32(code) && cover < skipMaxCover {
+				return mask | skipEOB | uint64(cover+1)<<skipCover | uint64(used+code)
+			}
+			break
+		}
+		if action == oneZRL {
+			action = 16
+		} else if cover+action <= skipMaxCover {
+			mask |= top >> (cover + action - 1)
+		}
+		if cover+action > skipMaxCover || used+int(e&255) > skipMaxBits {
+			break
+		}
+		cover += action
+		used += int(e & 255)
+	}
+	return 0
+}
+
+// Entries of RefineTable.one. 0 is a code that is longer than the index, or
+// none.
+//
+//	bits 0-7   bits to consume: the code, and the sign or run length behind it
+//	bits 8-13  zeros to pass before the coefficient's place, 0 to 15; of an end
+//	           of band the number of bits behind the code
+//	bits 16-17 refineNew, refineZRL or refineEOB
+const (
+	refineNew = 0 << 16 // a new coefficient
+	refineZRL = 1 << 16 // 16 zeros: nothing is placed
+	refineEOB = 2 << 16 // end of band
+)
+
+// RefineTable decodes the symbols of AC refinement scans (T.81 G.1.2.3).
+type RefineTable struct {
+	codes
+	one [1 << refineBits]uint32
+}
+
+// Build makes the table from the code counts by length (1 to 16) and the
+// symbols of a DHT segment. A symbol with a size above 1, which refinement
+// scans do not have, is taken for a code that does not exist.
+func (t *RefineTable) Build(counts *[16]uint8, values *[256]uint8) {
+	t.build(counts, values)
+	clear(t.one[:])
+	t.each(counts, refineBits, func(symbol uint8, length, from, to int) {
+		e := refineEntry(symbol, length)
+		for i := from; i < to; i++ {
+			t.one[i] = e
+		}
+	})
+}
+
+// refineEntry returns the entry of a symbol with a code of length bits.
+func refineEntry(symbol uint8, length int) uint32 {
+	run, n := uint32(symbol>>4), uint32(length)
+	switch {
+	case symbol&15 == 1:
+		return n + 1 | run<<8 | refineNew
+	case symbol&15 != 0:
+		return 0
+	case run == 15:
+		return n | 15<<8 | refineZRL
+	}
+	return n + run | run<<8 | refineEOB
+}
