@@ -27,7 +27,7 @@ func Collect[K, T any](r *Run, in Queue[K, T], fold func(Item[K, T]) error) erro
 		w.enter(blockedIn)
 	}
 	w.enter(idle)
-	m.close()
+	m.end()
 
 	err := r.result()
 	r.abort(nil) // frees what the contexts hold

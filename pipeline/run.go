@@ -17,8 +17,6 @@ type Pool struct {
 	// Queue is how many finished items may wait for the next stage; below 0
 	// it counts as 0, a direct handover. A stage that is slower than the one
 	// before it fills that one's queue, and then its workers wait.
-	//
-	// A stage thus holds at most Workers + Queue values that it has made.
 	Queue int
 	// Limit paces how often an item is started, over all workers together.
 	// Nil means no limit.

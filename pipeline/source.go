@@ -36,8 +36,8 @@ func Source[K any](r *Run, p Pool, walk func(ctx context.Context, emit func(key 
 	}
 
 	go func() {
-		defer m.close()
 		defer close(out)
+		defer m.end()
 		w.enter(busy)
 		defer w.enter(idle)
 		err := guard(func() error { return walk(r.starting, emit) })

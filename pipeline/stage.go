@@ -38,9 +38,9 @@ func Stage[K, In, Out any](r *Run, p Pool, in Queue[K, In], handle func(ctx cont
 		})
 	}
 	go func() {
-		pool.Wait() // only now nobody sends any more
+		pool.Wait() // from here on nobody sends
+		m.end()
 		close(out)
-		m.close()
 	}()
 	return Queue[K, Out]{items: out, gate: r.ctx}
 }

@@ -30,7 +30,7 @@ type StageStats struct {
 	BlockedIn  time.Duration // waiting for an item
 	BlockedOut time.Duration // waiting for room in the queue to the next stage
 
-	// Done says that the stage has ended and closed its queue.
+	// Done says that the stage has ended and will not add to its queue.
 	Done bool
 }
 
@@ -65,13 +65,13 @@ type meter struct {
 func newMeter(name string, workers int, queue func() (int, int)) *meter {
 	m := &meter{name: name, workers: make([]worker, workers), queue: queue}
 	for i := range m.workers {
-		m.workers[i].meter = m
+		m.workers[i].stage = m
 	}
 	return m
 }
 
 func (m *meter) worker(n int) *worker { return &m.workers[n] }
-func (m *meter) close()               { m.done.Store(true) }
+func (m *meter) end()                 { m.done.Store(true) }
 
 func (m *meter) snapshot() StageStats {
 	s := StageStats{
@@ -111,7 +111,7 @@ const (
 // which a snapshot reads it, so it costs the worker next to nothing; with atomics
 // instead, a reader could see the old activity with the new sum.
 type worker struct {
-	*meter
+	stage *meter
 	mu    sync.Mutex
 	now   activity
 	since time.Time
@@ -143,22 +143,22 @@ func (w *worker) times() [activities]time.Duration {
 // count accounts for an item that the worker is through with.
 func (w *worker) count(err error) {
 	if errors.Is(err, ErrCancelled) {
-		w.cancelled.Add(1)
+		w.stage.cancelled.Add(1)
 		return
 	}
-	w.items.Add(1)
+	w.stage.items.Add(1)
 	if _, skip := SkipReason(err); skip {
-		w.skipped.Add(1)
+		w.stage.skipped.Add(1)
 	} else if err != nil {
-		w.failed.Add(1)
+		w.stage.failed.Add(1)
 	}
 }
 
 // queued notes that n items wait in the queue to the next stage.
 func (w *worker) queued(n int) {
 	for {
-		high := w.high.Load()
-		if int64(n) <= high || w.high.CompareAndSwap(high, int64(n)) {
+		high := w.stage.high.Load()
+		if int64(n) <= high || w.stage.high.CompareAndSwap(high, int64(n)) {
 			return
 		}
 	}
