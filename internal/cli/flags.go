@@ -1,0 +1,254 @@
+package cli
+
+import (
+	"fmt"
+
+	"imgpool/stages"
+)
+
+// request is what a command line asks for.
+type request struct {
+	// Config is the job. What needs the outside world (FilesFrom, Stdin,
+	// Stdout, Count) is not set yet.
+	stages.Config
+	// filesFrom names the file with more inputs, "-" is standard input.
+	filesFrom string
+
+	report  reportOptions
+	profile profileOptions
+	help    bool
+
+	opts []*option
+}
+
+// reportOptions say what the user is told.
+type reportOptions struct {
+	json, quiet, verbose, stats bool
+	progress                    string // auto, bar, plain or none; empty is auto
+}
+
+// The ways to show progress.
+const (
+	progressAuto  = "auto"
+	progressBar   = "bar"
+	progressPlain = "plain"
+	progressNone  = "none"
+)
+
+// newRequest is a request with the defaults of imgpool resize and the options
+// that fill it in.
+func newRequest() *request {
+	r := &request{}
+	r.Resize.Gravity = stages.GravityCentre
+	r.Output.Verb = "resized"
+	for _, group := range [][]*option{
+		r.sizeOptions(), r.pictureOptions(), r.fileOptions(), r.outputOptions(),
+		r.poolOptions(), r.reportFlags(), r.profile.options(),
+	} {
+		r.opts = append(r.opts, group...)
+	}
+	return r
+}
+
+func (r *request) sizeOptions() []*option {
+	c := &r.Resize
+	return []*option{
+		{name: "width", short: "w", arg: "PX", group: groupSize,
+			usage: "width in pixels; with --height, the box to --fit", set: wholeTo(&c.Width, 1, stages.MaxSide)},
+		{name: "height", arg: "PX", group: groupSize,
+			usage: "height in pixels", set: wholeTo(&c.Height, 1, stages.MaxSide)},
+		{name: "long-edge", arg: "PX", group: groupSize,
+			usage: "the longer side in pixels", set: wholeTo(&c.LongEdge, 1, stages.MaxSide)},
+		{name: "short-edge", arg: "PX", group: groupSize,
+			usage: "the shorter side in pixels", set: wholeTo(&c.ShortEdge, 1, stages.MaxSide)},
+		{name: "percent", arg: "N", group: groupSize,
+			usage: "per cent of width and height", set: percentTo(&c.Percent)},
+		{name: "fit", arg: "HOW", group: groupSize,
+			usage: "inside: within the box (default); cover: fill it and crop; fill: distort", set: choiceTo(&c.Fit, fits...)},
+		{name: "gravity", arg: "WHERE", group: groupSize,
+			usage: "what --fit cover keeps: centre (default), north, northeast, east, ...", set: choiceTo(&c.Gravity, gravities...)},
+		{name: "enlarge", group: groupSize,
+			usage: "let small pictures grow (default: never)", set: switchTo(&c.Enlarge)},
+		{name: "filter", arg: "NAME", group: groupSize,
+			usage: "lanczos (default), catmullrom, mitchell, linear, box, nearest",
+			set:   nameTo(&c.Filter, "lanczos", "catmullrom", "mitchell", "linear", "box", "nearest")},
+	}
+}
+
+func (r *request) pictureOptions() []*option {
+	e, d := &r.Encode, &r.Decode
+	return []*option{
+		{name: "format", short: "f", arg: "NAME", group: groupOutput,
+			usage: "keep (default), jpeg, png, webp, gif, tiff, bmp", set: formatTo(&e.Format)},
+		{name: "quality", short: "q", arg: "N", group: groupOutput,
+			usage: "JPEG and lossy WebP quality, 1 to 100 (default: 80)", set: wholeTo(&e.Quality, 1, 100)},
+		{name: "progressive", group: groupOutput,
+			usage: "write progressive JPEGs", set: switchTo(&e.Progressive)},
+		{name: "background", arg: "COLOUR", group: groupOutput,
+			usage: "what shows through where the format has no alpha: white (default), #rrggbb", set: colourTo(&e.Background)},
+		{name: "metadata", arg: "POLICY", group: groupOutput,
+			usage: "none: only what changes the rendering (default); all", set: choiceTo(&e.Metadata, metadataPolicies...)},
+		{name: "allow-truncated", group: groupOutput,
+			usage: "take pictures whose data end early, with a warning", set: switchTo(&d.AllowTruncated)},
+		{name: "max-pixels", arg: "N", group: groupOutput,
+			usage: "refuse larger pictures (default: 268M)", set: pixelsTo(&d.MaxPixels)},
+	}
+}
+
+func (r *request) fileOptions() []*option {
+	d := &r.Discover
+	return []*option{
+		{name: "include", arg: "GLOB", group: groupFiles,
+			usage: "only files that match, as in '**/*.{jpg,png}' (repeatable)", set: listTo(&d.Include)},
+		{name: "exclude", arg: "GLOB", group: groupFiles,
+			usage: "no file or folder that matches (repeatable)", set: listTo(&d.Exclude)},
+		{name: "files-from", arg: "FILE", group: groupFiles,
+			usage: "more inputs from FILE, one a line or NUL-separated; - is standard input", set: textTo(&r.filesFrom)},
+		{name: "no-recurse", group: groupFiles,
+			usage: "do not enter folders below the inputs", set: switchTo(&d.NoRecurse)},
+		{name: "hidden", group: groupFiles,
+			usage: "also files and folders whose names start with a dot", set: switchTo(&d.Hidden)},
+		{name: "copy-others", group: groupFiles,
+			usage: "copy files that are no image into the output", set: switchTo(&d.CopyOthers)},
+	}
+}
+
+func (r *request) outputOptions() []*option {
+	o := &r.Output
+	return []*option{
+		{name: "output", short: "o", arg: "PATH", group: groupWhere,
+			usage: "output file or folder (default: beside the input)", set: textTo(&o.Path)},
+		{name: "name", arg: "TEMPLATE", group: groupWhere,
+			usage: "output name of {dir} {name} {ext} {width} {height} {format}", set: textTo(&o.Name)},
+		{name: "in-place", group: groupWhere,
+			usage: "replace each input by its result", set: switchTo(&o.InPlace)},
+		{name: "overwrite", group: groupWhere,
+			usage: "also replace files that imgpool did not write", set: switchTo(&o.Overwrite)},
+		{name: "dry-run", short: "n", group: groupWhere,
+			usage: "list what would be written where; write nothing", set: switchTo(&r.DryRun)},
+	}
+}
+
+func (r *request) poolOptions() []*option {
+	p := &r.Pools
+	return []*option{
+		{name: "jobs", short: "j", arg: "N", group: groupPools,
+			usage: "workers of each stage (default: the number of CPUs)", set: wholeTo(&p.Jobs, 1, 4096)},
+		{name: "decode-workers", arg: "N", group: groupPools,
+			usage: "workers that read and decode", set: wholeTo(&p.Decode, 1, 4096)},
+		{name: "resize-workers", arg: "N", group: groupPools,
+			usage: "workers that resize", set: wholeTo(&p.Resize, 1, 4096)},
+		{name: "encode-workers", arg: "N", group: groupPools,
+			usage: "workers that encode and write", set: wholeTo(&p.Encode, 1, 4096)},
+		{name: "queue", arg: "N", group: groupPools,
+			usage: "files that may wait for decode (default: 64)", set: wholeTo(&p.Queue, 1, 1<<20)},
+		{name: "rate", arg: "N/s", group: groupPools,
+			usage: "files started per second, /m minute or /h hour (default: no limit)", set: rateTo(&p.Rate, &p.RateUnit)},
+		{name: "memory", arg: "SIZE", group: groupPools,
+			usage: "budget for pictures in flight, as in 1GiB (default: a quarter of the memory)", set: bytesTo(&p.Memory)},
+	}
+}
+
+func (r *request) reportFlags() []*option {
+	o := &r.report
+	return []*option{
+		{name: "json", group: groupReport,
+			usage: "one JSON object per input on standard output, a summary object last", set: switchTo(&o.json)},
+		{name: "progress", arg: "HOW", group: groupReport,
+			usage: "auto: a bar on a terminal (default); bar, plain, none",
+			set:   nameTo(&o.progress, progressAuto, progressBar, progressPlain, progressNone)},
+		{name: "stats", group: groupReport,
+			usage: "print what each stage's workers did, and the bottleneck", set: switchTo(&o.stats)},
+		{name: "quiet", group: groupReport,
+			usage: "no progress and no summary, only failures", set: switchTo(&o.quiet)},
+		{name: "verbose", short: "v", group: groupReport,
+			usage: "a line for every file, with the reason where it was skipped", set: switchTo(&o.verbose)},
+		{name: "fail-fast", group: groupReport,
+			usage: "stop at the first file that fails", set: switchTo(&r.FailFast)},
+		helpOption(&r.help),
+	}
+}
+
+// helpOption is the --help of every command. The library reads it by its name.
+func helpOption(dst *bool) *option {
+	return &option{name: "help", short: "h", group: groupReport, usage: "show this help", set: switchTo(dst)}
+}
+
+// given tells whether any of the named flags stood on the command line.
+func (r *request) given(names ...string) bool {
+	for _, o := range r.opts {
+		for _, name := range names {
+			if o.name == name && o.given {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// resolve makes the request whole from its options and inputs, or reports
+// everything that is wrong with it as one usage error. It looks at nothing
+// but the command line.
+func (r *request) resolve(inputs []string) error {
+	r.Discover.Inputs = inputs
+	if err := problems(r.opts); err != nil {
+		return &usageError{err}
+	}
+	check := r.Config
+	if r.filesFrom != "" {
+		check.Discover.FilesFrom = noFiles{}
+	}
+	errs := r.conflicts()
+	if err := check.Validate(); err != nil {
+		errs = append([]error{err}, errs...)
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return &usageError{joined(errs)}
+}
+
+// noFiles stands for the list of --files-from while a request is checked.
+type noFiles struct{}
+
+func (noFiles) Read([]byte) (int, error) { return 0, fmt.Errorf("not opened yet") }
+
+// toStdout tells whether the picture itself goes to standard output.
+func (r *request) toStdout() bool {
+	if r.DryRun || r.Output.InPlace {
+		return false
+	}
+	return r.Output.Path == "-" || r.Output.Path == "" && len(r.Discover.Inputs) == 1 && r.Discover.Inputs[0] == "-"
+}
+
+// conflicts lists combinations of flags that make no sense and that
+// [stages.Config.Validate] cannot see.
+func (r *request) conflicts() []error {
+	var errs []error
+	bad := func(when bool, format string, args ...any) {
+		if when {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	stdin := 0
+	for _, in := range r.Discover.Inputs {
+		bad(in == "", "an input is empty: is a variable unset?")
+		if in == "-" {
+			stdin++
+		}
+	}
+	geometry := r.given("width", "height", "long-edge", "short-edge", "percent")
+	bad(!geometry && !r.given("format", "quality", "progressive", "metadata"),
+		"nothing to do: say how large (-w, --height, --long-edge, --short-edge, --percent) or which format (-f)")
+	bad(r.given("gravity") && r.Resize.Fit != stages.FitCover, "--gravity needs --fit cover")
+	bad(stdin > 1, "standard input (-) is given %d times", stdin)
+	bad(stdin > 0 && r.filesFrom == "-", "standard input cannot be both a picture and the list of --files-from")
+	bad(stdin > 0 && r.Output.InPlace, "--in-place cannot be used with standard input (-)")
+	bad(r.Output.Path == "-" && (stdin != 1 || len(r.Discover.Inputs) != 1 || r.filesFrom != ""),
+		"--output - needs the one input -, as in: imgpool resize - -o - < in.jpg > out.jpg")
+	bad(r.toStdout() && r.report.json, "--json and the picture cannot both go to standard output: use -o FILE")
+	bad(r.report.quiet && r.report.verbose, "--quiet and --verbose exclude each other")
+	bad(r.report.quiet && (r.report.progress == progressBar || r.report.progress == progressPlain),
+		"--quiet and --progress %s exclude each other", r.report.progress)
+	return errs
+}

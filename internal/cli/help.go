@@ -1,0 +1,57 @@
+package cli
+
+// rootHelp is the template of imgpool's own help; the library fills it in.
+const rootHelp = `{{.Name}} - {{.Usage}}
+
+Usage:
+  {{.UsageText}}
+
+Commands:
+{{range .VisibleCommands}}  {{printf "%-10s" .Name}}{{.Usage}}
+{{end}}
+Flags:
+{{range .VisibleFlags}}  {{printf "%-28s" .Label}}{{.Usage}}
+{{end}}
+Example:
+  imgpool resize -w 800 photos     writes every picture of photos/, 800 wide, to photos-resized/
+
+imgpool help COMMAND tells more.
+`
+
+// commandHelp is the template of a command's help. Flags stand in the order of
+// their definition, under their headings.
+const commandHelp = `{{.HelpName}} - {{.Usage}}
+
+Usage:
+  {{.UsageText}}
+
+{{.Description}}
+{{$group := ""}}{{range .VisibleFlags}}{{if ne .Group $group}}{{$group = .Group}}
+{{$group}}:
+{{end}}  {{printf "%-28s" .Label}}{{.Usage}}
+{{end}}
+Exit codes:
+  ` + exitCodes + `
+`
+
+const resizeDescription = `Every picture is written upright, in sRGB and never enlarged unless --enlarge is given. Inputs
+are files and folders; - is standard input, and the result then goes to standard output. The type
+of a file is told by its content. Originals stay as they are unless --in-place is given.
+
+Examples:
+  imgpool resize -w 800 photos                  to photos-resized/, same tree and names
+  imgpool resize -w 800 a.jpg                   to a-800w.jpg
+  imgpool resize --long-edge 2048 -f webp -o web photos --exclude 'raw/**'
+  imgpool resize -w 400 --height 400 --fit cover -o thumbs photos
+  imgpool resize --percent 50 - < in.png > out.png`
+
+const infoDescription = `Prints format, size, orientation, bit depth, colour profile, frames and metadata blocks of each
+file, from its header; - is standard input.
+
+Example:
+  imgpool info --json photos/*.jpg | jq -r 'select(.orientation > 1) | .path'`
+
+const versionDescription = `Prints the version; with -v also how imgpool was built and which code paths this machine takes.
+
+Example:
+  imgpool version -v`
