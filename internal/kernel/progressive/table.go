@@ -88,12 +88,13 @@ const (
 	skipCover    = 6
 	skipMaxCover = 48
 	skipMaxBits  = 40
-	skipMask     = ^uint64(0) << 16
+	skipMask     = 1<<64 - 1<<16
 )
 
 // FirstTable decodes the symbols of first AC scans (T.81 G.1.2.2).
 type FirstTable struct {
 	codes
+	al   int
 	one  [1 << firstBits]uint32
 	skip [1 << skipBits]uint64
 }
@@ -102,10 +103,8 @@ type FirstTable struct {
 // symbols of a DHT segment, for scans of point transform al. A symbol whose
 // value would not fit into 15 bits is taken for a code that does not exist.
 func (t *FirstTable) Build(counts *[16]uint8, values *[256]uint8, al int) {
-	for i, v := range values {
-		t.values[i] = v
-	}
 	t.build(counts, values)
+	t.al = al
 	clear(t.one[:])
 	t.each(counts, firstBits, func(symbol uint8, length, from, to int) {
 		e := oneEntry(symbol, length, al)
@@ -113,7 +112,17 @@ func (t *FirstTable) Build(counts *[16]uint8, values *[256]uint8, al int) {
 			t.one[i] = e
 		}
 	})
-	t.buildSkip(counts, al)
+	t.buildSkip(counts)
+}
+
+// long returns the entry for a code that t.one does not have, from the word
+// w that begins with it; 0 if there is none.
+func (t *FirstTable) long(w uint64) uint32 {
+	symbol, length := t.find(w)
+	if length == 0 {
+		return 0
+	}
+	return oneEntry(symbol, length, t.al)
 }
 
 // oneEntry returns the entry of a symbol with a code of length bits.
@@ -133,10 +142,10 @@ func oneEntry(symbol uint8, length, al int) uint32 {
 }
 
 // buildSkip fills the table of several symbols from that of one.
-func (t *FirstTable) buildSkip(counts *[16]uint8, al int) {
+func (t *FirstTable) buildSkip(counts *[16]uint8) {
 	var single [1 << skipBits]uint32
 	t.each(counts, skipBits, func(symbol uint8, length, from, to int) {
-		e := oneEntry(symbol, length, al)
+		e := oneEntry(symbol, length, t.al)
 		for i := from; i < to; i++ {
 			single[i] = e
 		}
@@ -152,28 +161,33 @@ func skipEntry(single *[1 << skipBits]uint32, index int) uint64 {
 	used, cover := 0, 0
 	for used < skipBits {
 		e := single[index<<used&(1<<skipBits-1)]
-		code, action := int(e>>8&255), int(e>>24)
+		code, behind, action := int(e>>8&255), int(e&255)-int(e>>8&255), int(e>>24)
 		if e == 0 || used+code > skipBits {
 			break
 		}
 		if action == oneEOB {
-			if e&255 == uint32(code) && cover < skipMaxCover {
+			if behind == 0 && cover < skipMaxCover {
 				return mask | skipEOB | uint64(cover+1)<<skipCover | uint64(used+code)
 			}
 			break
 		}
-		if action == oneZRL {
+		value := action != oneZRL
+		if !value {
 			action = 16
-		} else if cover+action <= skipMaxCover {
-			mask |= top >> (cover + action - 1)
 		}
-		if cover+action > skipMaxCover || used+int(e&255) > skipMaxBits {
+		if cover+action > skipMaxCover || used+code+behind > skipMaxBits {
 			break
 		}
 		cover += action
-		used += int(e & 255)
+		used += code + behind
+		if value {
+			mask |= top >> (cover - 1)
+		}
 	}
-	return 0
+	if cover == 0 {
+		return 0
+	}
+	return mask | uint64(cover)<<skipCover | uint64(used)
 }
 
 // Entries of RefineTable.one. 0 is a code that is longer than the index, or
@@ -207,6 +221,16 @@ func (t *RefineTable) Build(counts *[16]uint8, values *[256]uint8) {
 			t.one[i] = e
 		}
 	})
+}
+
+// long returns the entry for a code that t.one does not have, from the word
+// w that begins with it; 0 if there is none.
+func (t *RefineTable) long(w uint64) uint32 {
+	symbol, length := t.find(w)
+	if length == 0 {
+		return 0
+	}
+	return refineEntry(symbol, length)
 }
 
 // refineEntry returns the entry of a symbol with a code of length bits.
