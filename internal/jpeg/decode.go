@@ -51,6 +51,7 @@ func (p *Picture) Release() {
 type Decoder struct {
 	parser      parser
 	entropy     entropyData
+	sequential  sequentialState
 	progressive progressiveState
 }
 

@@ -1,0 +1,5 @@
+package entropy
+
+func decode(s *Stream, blocks []Block, coef []int16, mcus int) int {
+	return decodeGeneric(s, blocks, coef, mcus)
+}

@@ -1,0 +1,203 @@
+package entropy
+
+// Index widths of the lookup tables, in bits. Together the four tables of a
+// colour file take some 56 KiB, of which photos touch less than the first-level
+// cache holds; one bit more or less was slower for each of them.
+const (
+	dcBits    = 10
+	valueBits = 11
+	skipBits  = 13
+)
+
+// Entries of DCTable.fast and ACTable.value:
+//
+//	bits 0..5   bits taken, code and value together; 0: ask slowSymbol
+//	bit 7       the value is not in the entry (code and value together are
+//	            longer than the index)
+//	bits 8..15  advance of the position: run+1, 16 for 16 zeros, endOfBlock
+//	bits 16..31 the value, sign-extended; with bit 7 set:
+//	            bits 16..21 length of the code, bits 24..29 size of the value
+//
+// Entries of ACTable.skip are those of all symbols that fit in the index (of the
+// last one its code alone has to), without a value: bits 0..5 and 8..15, the
+// latter the sum of the advances, plus endOfBlock if an end of block is among
+// them. It is the last one then.
+const (
+	lengthMask   = 0x3f
+	longValue    = 0x80
+	advanceShift = 8
+	valueShift   = 16
+	endOfBlock   = 128
+)
+
+// DCTable decodes DC differences with one Huffman table.
+type DCTable struct {
+	fast [1 << dcBits]uint32
+	code canonical
+}
+
+// ACTable decodes AC coefficients with one Huffman table.
+type ACTable struct {
+	value [1 << valueBits]uint32
+	skip  [1 << skipBits]uint16
+	code  canonical
+}
+
+// canonical is a Huffman table in the form of T.81 F.2.2.3, for codes that are
+// too long for the lookup tables.
+type canonical struct {
+	// limit[n] is the first 16-bit string behind the codes of up to n bits.
+	limit  [17]uint32
+	offset [17]int32 // index of a code's symbol = code + offset[length]
+	values [256]uint8
+}
+
+// invalid is the symbol that no table has.
+const invalid = -1
+
+// symbol returns the symbol whose code begins the 16-bit string bits, and the
+// code's length; invalid and 0 if there is none.
+func (c *canonical) symbol(bits uint32) (symbol, length int) {
+	for n := 1; n <= 16; n++ {
+		if bits < c.limit[n] {
+			return int(c.values[uint8(int32(bits>>(16-n))+c.offset[n])]), n
+		}
+	}
+	return invalid, 0
+}
+
+// build takes over counts and values of a DHT segment. The caller has made
+// sure that the codes do not overlap.
+func (c *canonical) build(counts *[16]uint8, values *[256]uint8) {
+	c.values = *values
+	code, index := uint32(0), int32(0)
+	for n := 1; n <= 16; n++ {
+		c.offset[n] = index - int32(code)
+		code += uint32(counts[n-1])
+		index += int32(counts[n-1])
+		c.limit[n] = min(code<<(16-n), 1<<16)
+		code <<= 1
+	}
+}
+
+// codes calls f with each code of a table, in increasing order: its symbol, its
+// length and the code itself. Codes past the room that the lengths leave are
+// left out.
+func codes(counts *[16]uint8, values *[256]uint8, f func(symbol int, length, code uint)) {
+	code, index := uint(0), 0
+	for n := uint(1); n <= 16; n++ {
+		for range counts[n-1] {
+			if code >= 1<<n || index > 255 {
+				return
+			}
+			f(int(values[index]), n, code)
+			code++
+			index++
+		}
+		code <<= 1
+	}
+}
+
+// Build fills the table for the codes of a DHT segment: counts[n-1] codes of n
+// bits, values the symbols by increasing code. The codes must not overlap.
+// Symbols above 15 are decoded as errors.
+func (t *DCTable) Build(counts *[16]uint8, values *[256]uint8) {
+	t.fast = [1 << dcBits]uint32{}
+	t.code.build(counts, values)
+	codes(counts, values, func(symbol int, length, code uint) {
+		if length <= dcBits && symbol < 16 {
+			fill(t.fast[code<<(dcBits-length):(code+1)<<(dcBits-length)], dcBits-length, length, uint(symbol), 1)
+		}
+	})
+}
+
+// Build fills the table for the codes of a DHT segment, as that of a DCTable.
+// Symbols of size 0 other than end of block (run 0) and 16 zeros (run 15) are
+// decoded as errors.
+func (t *ACTable) Build(counts *[16]uint8, values *[256]uint8) {
+	t.value = [1 << valueBits]uint32{}
+	t.code.build(counts, values)
+	codes(counts, values, func(symbol int, length, code uint) {
+		advance, ok := advanceOf(symbol)
+		if ok && length <= valueBits {
+			fill(t.value[code<<(valueBits-length):(code+1)<<(valueBits-length)], valueBits-length, length, uint(symbol&15), advance)
+		}
+	})
+	t.buildSkip(counts, values)
+}
+
+// advanceOf returns how far an AC symbol moves the position.
+func advanceOf(symbol int) (advance uint32, ok bool) {
+	if symbol == 0 {
+		return endOfBlock, true
+	}
+	if symbol&15 == 0 && symbol != 0xF0 {
+		return 0, false
+	}
+	return uint32(symbol>>4) + 1, true
+}
+
+// fill sets the entries of one code of the given length and value size; rest is
+// the number of index bits behind the code.
+func fill(entries []uint32, rest, length, size uint, advance uint32) {
+	e := uint32(length+size) | advance<<advanceShift
+	if size > rest {
+		e |= longValue | uint32(length)<<valueShift | uint32(size)<<(valueShift+8)
+	}
+	for i := range entries {
+		entries[i] = e
+		if size <= rest && size > 0 {
+			entries[i] |= uint32(extend(uint32(i)>>(rest-size), size)) << valueShift
+		}
+	}
+}
+
+// extend is EXTEND of T.81 F.2.2.1 for n > 0 bits.
+func extend(v uint32, n uint) int32 {
+	if v < 1<<(n-1) {
+		return int32(v) - (1<<n - 1)
+	}
+	return int32(v)
+}
+
+// buildSkip fills the skip table. The entry for b known bits is that of the
+// first symbol joined with the entry for the bits behind it, so tables are
+// built for 1, 2, ... bits, all in one array: that for b bits at 1<<b.
+func (t *ACTable) buildSkip(counts *[16]uint8, values *[256]uint8) {
+	var all [2 << skipBits]uint16
+	for b := uint(1); b <= skipBits; b++ {
+		level := all[1<<b : 2<<b]
+		codes(counts, values, func(symbol int, length, code uint) {
+			advance, ok := advanceOf(symbol)
+			if !ok || length > b {
+				return
+			}
+			entries := level[code<<(b-length) : (code+1)<<(b-length)]
+			taken := length + uint(symbol&15)
+			e := uint16(taken) | uint16(advance)<<advanceShift
+			if taken >= b || advance == endOfBlock {
+				for i := range entries {
+					entries[i] = e
+				}
+				return
+			}
+			tail := all[1<<(b-taken) : 2<<(b-taken)]
+			join(entries[:len(tail)], tail, e)
+			for n := len(tail); n < len(entries); n *= 2 {
+				copy(entries[n:], entries[:n])
+			}
+		})
+	}
+	copy(t.skip[:], all[1<<skipBits:])
+}
+
+// join sets each entry to the symbol e followed by the symbols of tail. A sum
+// of advances that leaves the block wherever it starts is not joined.
+func join(entries, tail []uint16, e uint16) {
+	for i, next := range tail {
+		entries[i] = e
+		if (e>>advanceShift)+(next>>advanceShift)&(endOfBlock-1) < 64 {
+			entries[i] = e + next
+		}
+	}
+}
