@@ -115,13 +115,13 @@ func (m *Meter) draw(line string) {
 	if line == m.line {
 		return
 	}
-	// Blanks erase on any terminal, also where escape sequences do nothing. No
-	// more of them than fit in the line: it may have become narrower.
-	rest := min(len(m.line), columns(m.w)-1) - len(line)
-	erase := strings.Repeat(" ", max(rest, 0))
-	if line == "" {
-		erase += "\r"
+	// Blanks erase on any terminal, also where escape sequences do nothing: what
+	// stood there, and the ^C that a terminal adds. No more than fit in the line:
+	// it may have become narrower.
+	text := "\r" + line
+	if blanks := min(len(m.line)+len("^C"), columns(m.w)-1) - len(line); blanks > 0 && m.line != "" {
+		text += strings.Repeat(" ", blanks) + "\r" + line
 	}
-	io.WriteString(m.w, "\r"+line+erase)
+	io.WriteString(m.w, text)
 	m.line = line
 }

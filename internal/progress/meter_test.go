@@ -162,6 +162,27 @@ func TestBarIsQuiet(t *testing.T) {
 	})
 }
 
+// The terminal shows the keys of an interrupt where the cursor is; they vanish.
+func TestBarInterrupt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var run state
+		out := &screen{t: t}
+		m := Start(out, Bar, run.snapshot)
+		for _, done := range []int64{123456, 99, 98, 100} { // lines of any length
+			run.done.Store(done)
+			later(tick)
+			if got, want := out.last(), fmt.Sprint(done, " files"); got != want {
+				t.Errorf("the screen shows %q, want %q", got, want)
+			}
+			io.WriteString(out, "^C")
+		}
+		m.Close()
+		if got := out.last(); got != "" {
+			t.Errorf("after Close the screen shows %q", got)
+		}
+	})
+}
+
 func TestBarEmptyRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		run := state{}
