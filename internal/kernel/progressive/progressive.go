@@ -95,7 +95,17 @@ func (s *Scan) band() uint64 {
 type lanes struct {
 	of   [64]uint8 // lane of the coefficient k; 0 for one that is not needed
 	need uint64    // the needed coefficients but the first
-	last int       // the last of them
+	head uint64    // the coefficients up to the last needed one
+	last int       // the last needed one
+
+	// For assembly: spread turns three mask bits of 4 lanes into the lanes' lowest
+	// bits. expand, for each 16 lanes, brings the byte that has a lane's mask bit
+	// into its low half, where bit tells the bit.
+	spread [8]uint64
+	expand [4]struct {
+		shuffle [32]uint8
+		bit     [16]uint16
+	}
 }
 
 // zigzag[k] is the natural index of the coefficient k (T.81 figure 5).
@@ -127,6 +137,25 @@ func newLanes(edge uint8) *lanes {
 		l.of[k] = y*edge + x
 		l.need |= top >> k
 		l.last = k
+	}
+	l.head = ^(^uint64(0) >> 1 >> l.last)
+	for i := range l.spread {
+		i := uint64(i)
+		l.spread[i] = i>>2&1<<(16*l.of[1]) | i>>1&1<<(16*l.of[2]) | i&1<<(16*l.of[4])
+	}
+	for i := range l.expand {
+		e := &l.expand[i]
+		for j := range e.bit {
+			e.shuffle[2*j], e.shuffle[2*j+1] = 0x80, 0x80 // zero, which is not equal to
+			e.bit[j] = 1
+		}
+	}
+	for k, lane := range l.of {
+		if lane > 0 {
+			e := &l.expand[lane/16]
+			e.shuffle[lane%16*2] = uint8((63 - k) / 8)
+			e.bit[lane%16] = 1 << ((63 - k) % 8)
+		}
 	}
 	return l
 }

@@ -155,15 +155,14 @@ func (s *Scan) refineBlock(t *RefineTable, b int) bool {
 				return false
 			}
 		}
-		length := int(e & 255)
+		length, count := int(e&63)+1, int(e>>refineCount)
 		pos += length
-		zeros := int(e >> 8 & 63)
 		if e&refineEOB != 0 {
-			run = 1<<zeros + int(w<<(length-zeros)>>1>>(63-zeros))
+			run = 1<<count + int(w<<(length-count)>>1>>(63-count))
 			break
 		}
-		// The place is zeros behind k, plus one for each non-zero on the way.
-		at, rest := k+zeros, nonzero
+		// The place is count-1 zeros behind k, plus one for each non-zero on the way.
+		at, rest := k+count-1, nonzero
 		for rest != 0 {
 			next := bits.LeadingZeros64(rest)
 			if next > at {

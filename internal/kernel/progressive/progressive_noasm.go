@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package progressive
 
 func (s *Scan) first(t *FirstTable, from, to int) int   { return s.firstGeneric(t, from, to) }

@@ -193,14 +193,18 @@ func skipEntry(single *[1 << skipBits]uint32, index int) uint64 {
 // Entries of RefineTable.one. 0 is a code that is longer than the index, or
 // none.
 //
-//	bits 0-7   bits to consume: the code, and the sign or run length behind it
-//	bits 8-13  zeros to pass before the coefficient's place, 0 to 15; of an end
-//	           of band the number of bits behind the code
-//	bits 16-17 refineNew, refineZRL or refineEOB
+//	bits 0-5    bits to consume minus 1: the code, and the sign or the run
+//	            length behind it
+//	bit  16     refinePlain: coefficients are passed
+//	bit  17     refineZRL: nothing is placed
+//	bit  18     refineEOB: end of band
+//	bits 24-31  plain: zeros to go forward, 1 to 16, the last being the place;
+//	            end of band: number of bits behind the code
 const (
-	refineNew = 0 << 16 // a new coefficient
-	refineZRL = 1 << 16 // 16 zeros: nothing is placed
-	refineEOB = 2 << 16 // end of band
+	refinePlain = 1 << 16
+	refineZRL   = 1 << 17
+	refineEOB   = 1 << 18
+	refineCount = 24
 )
 
 // RefineTable decodes the symbols of AC refinement scans (T.81 G.1.2.3).
@@ -238,11 +242,11 @@ func refineEntry(symbol uint8, length int) uint32 {
 	run, n := uint32(symbol>>4), uint32(length)
 	switch {
 	case symbol&15 == 1:
-		return n + 1 | run<<8 | refineNew
+		return n | (run+1)<<refineCount | refinePlain
 	case symbol&15 != 0:
 		return 0
 	case run == 15:
-		return n | 15<<8 | refineZRL
+		return n - 1 | 16<<refineCount | refinePlain | refineZRL
 	}
-	return n + run | run<<8 | refineEOB
+	return n + run - 1 | run<<refineCount | refineEOB
 }

@@ -1,0 +1,40 @@
+//go:build !purego
+
+package progressive
+
+import "imgpool/internal/kernel/cpu"
+
+// The assembly leaves what is rare to the generic code, block by block: codes
+// that are longer than a table's index, blocks that fail, and, of 64 lanes,
+// blocks with more correction bits in one go than a 64-bit word gives.
+
+// refinePDEP is refineGeneric, except that it may stop before a block for the
+// reasons above.
+//
+//go:noescape
+func refinePDEP(s *Scan, t *[1 << refineBits]uint32, l *lanes, band uint64, b, to int) int
+
+// usePDEP reports whether the assembly is to be used: it needs PDEP that is
+// no microcode, and AVX2.
+func usePDEP() bool { return cpu.FastPDEP() && cpu.AVX2() }
+
+func (s *Scan) first(t *FirstTable, b, to int) int { return s.firstGeneric(t, b, to) }
+
+func (s *Scan) refine(t *RefineTable, b, to int) int {
+	if !usePDEP() {
+		return s.refineGeneric(t, b, to)
+	}
+	l, band := lanesFor(s.Lanes), s.band()
+	for b < to {
+		if b = refinePDEP(s, &t.one, l, band, b, to); b == to {
+			break
+		}
+		if s.refineGeneric(t, b, b+1) == b {
+			break
+		}
+		b++
+	}
+	return b
+}
+
+func finish(value []int16, n int, dc []int16) { finishGeneric(value, n, dc) }
