@@ -47,30 +47,35 @@ func TestFoldPanic(t *testing.T) {
 	}
 }
 
-// A value that fold was given when it panicked is released.
+// A value that fold was given when it panicked is released; an item without a
+// value has nothing to release.
 func TestFoldPanicReleases(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var heap heap
-		r := New(t.Context())
-		made := Stage(r, Pool{}, Source(r, Pool{}, count(5)), func(_ context.Context, n int) (*value, error) {
-			if n == 0 {
-				return nil, errBad // an item without a value
+	for _, key := range []int{0, 1} {
+		synctest.Test(t, func(t *testing.T) {
+			var heap heap
+			r := New(t.Context())
+			made := Stage(r, Pool{}, Source(r, Pool{}, count(5)), func(_ context.Context, n int) (*value, error) {
+				if n == 0 {
+					return nil, errBad
+				}
+				return heap.make(n), nil
+			})
+			panicked := false
+			Collect(r, made, func(it Item[int, *value]) error {
+				if it.Key == key {
+					panicked = true
+					panic("cannot add up")
+				}
+				if it.Err == nil {
+					it.Value.Release()
+				}
+				return nil
+			})
+			if alive := heap.alive.Load(); !panicked || alive != 0 {
+				t.Errorf("fold panicked: %v; %d of %d values were not released", panicked, alive, heap.made.Load())
 			}
-			return heap.make(n), nil
 		})
-		Collect(r, made, func(it Item[int, *value]) error {
-			if it.Key < 2 {
-				panic("cannot add up")
-			}
-			if it.Err == nil {
-				it.Value.Release()
-			}
-			return nil
-		})
-		if alive := heap.alive.Load(); alive != 0 {
-			t.Errorf("%d of %d values were not released", alive, heap.made.Load())
-		}
-	})
+	}
 }
 
 // A source may be collected without any stage between.

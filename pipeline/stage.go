@@ -83,9 +83,6 @@ func step[K, In, Out any](r *Run, p Pool, gate context.Context, w *worker, it It
 // its input to the end, so the wait is short and no item is lost.
 func send[K, T any](w *worker, out chan<- Item[K, T], it Item[K, T]) {
 	w.enter(blockedOut)
-	if len(out) == cap(out) {
-		w.queued(cap(out))
-	}
 	out <- it
 	w.queued(len(out))
 }

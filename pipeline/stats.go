@@ -99,7 +99,7 @@ func (m *meter) snapshot() StageStats {
 type activity int
 
 const (
-	idle activity = iota // not yet started, or ended
+	idle activity = iota // not yet started, or ended; its time is not reported
 	busy
 	limited
 	blockedIn
@@ -123,9 +123,7 @@ func (w *worker) enter(next activity) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
-	if w.now != idle {
-		w.spent[w.now] += now.Sub(w.since)
-	}
+	w.spent[w.now] += now.Sub(w.since)
 	w.now, w.since = next, now
 }
 
@@ -134,9 +132,7 @@ func (w *worker) times() [activities]time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	spent := w.spent
-	if w.now != idle {
-		spent[w.now] += time.Since(w.since)
-	}
+	spent[w.now] += time.Since(w.since)
 	return spent
 }
 

@@ -93,6 +93,33 @@ func TestStatsWorkers(t *testing.T) {
 	})
 }
 
+// The high-water mark is the most that ever waited, not what waits at the end.
+func TestStatsQueueHigh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := New(t.Context())
+		source := Source(r, Pool{Name: "source", Queue: 10}, func(_ context.Context, emit func(int, error) error) error {
+			for _, n := range []int{1, 4, 2} { // the first of each is taken at once
+				for i := range n {
+					emit(10*n+i, nil)
+					synctest.Wait()
+				}
+				time.Sleep(time.Minute)
+			}
+			return nil
+		})
+		stage := Stage(r, Pool{Name: "stage"}, source, func(_ context.Context, n int) (int, error) {
+			time.Sleep(time.Second)
+			return n, nil
+		})
+		if err := Collect(r, stage, func(Item[int, int]) error { return nil }); err != nil {
+			t.Error(err)
+		}
+		if s := r.Stats()[0]; s.QueueHigh != 3 || s.QueueCap != 10 || s.QueueLen != 0 {
+			t.Errorf("the source reports %+v, want at most 3 of 10 and now none in its queue", s)
+		}
+	})
+}
+
 // Order and names are those of the flow; a run without stages has no stats.
 func TestStatsOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
