@@ -11,7 +11,7 @@ package pipeline
 // source's walk, else [ErrStopped] if the run was stopped, else nil. Items that
 // failed are no error of the run.
 func Collect[K, T any](r *Run, in Queue[K, T], fold func(Item[K, T]) error) error {
-	m := r.measure("collect", 1, func() (int, int) { return 0, 0 })
+	m := r.measure(Pool{Name: "collect", Workers: 1}, func() (int, int) { return 0, 0 })
 	w := m.worker(0)
 	w.enter(blockedIn)
 	for it := range in.items {

@@ -89,8 +89,8 @@ func (r *Run) Stats() []StageStats {
 }
 
 // measure adds a stage to those that Stats reports on.
-func (r *Run) measure(name string, workers int, queue func() (length, capacity int)) *meter {
-	m := newMeter(name, workers, queue)
+func (r *Run) measure(p Pool, queue func() (length, capacity int)) *meter {
+	m := newMeter(p, queue)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.meters = append(r.meters, m)

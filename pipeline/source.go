@@ -16,15 +16,16 @@ import "context"
 // An error of walk (or its panic, as a [*PanicError]) closes the source; what was
 // emitted is finished, and Collect returns the error.
 func Source[K any](r *Run, p Pool, walk func(ctx context.Context, emit func(key K, err error) error) error) Queue[K, K] {
+	p.Workers = 1
 	out := make(chan Item[K, K], max(p.Queue, 0))
-	m := r.measure(p.Name, 1, func() (int, int) { return len(out), cap(out) })
+	m := r.measure(p, func() (int, int) { return len(out), cap(out) })
 	w := m.worker(0)
 
 	emit := func(key K, err error) error {
 		it := Item[K, K]{Key: key, Err: err}
 		if err == nil {
 			it.Value = key
-			it.Err = w.pace(r.starting, p.Limit)
+			it.Err = w.pace(r.starting)
 		}
 		if isAbort(it.Err) {
 			r.Abort(it.Err)

@@ -19,12 +19,12 @@ import (
 // which counts as [ErrCancelled]; it may also finish. The run cannot end before
 // handle returns.
 func Stage[K, In, Out any](r *Run, p Pool, in Queue[K, In], handle func(ctx context.Context, in In) (Out, error)) Queue[K, Out] {
+	p.Workers = max(p.Workers, 1)
 	out := make(chan Item[K, Out], max(p.Queue, 0))
-	workers := max(p.Workers, 1)
-	m := r.measure(p.Name, workers, func() (int, int) { return len(out), cap(out) })
+	m := r.measure(p, func() (int, int) { return len(out), cap(out) })
 
 	var pool sync.WaitGroup
-	for n := range workers {
+	for n := range p.Workers {
 		pool.Go(func() {
 			w := m.worker(n)
 			defer w.enter(idle)
@@ -32,7 +32,7 @@ func Stage[K, In, Out any](r *Run, p Pool, in Queue[K, In], handle func(ctx cont
 			// Until in is closed, whatever happens: a stage that left its
 			// input unread would block the stages before it for ever.
 			for it := range in.items {
-				send(w, out, step(r, p, in.gate, w, it, handle))
+				send(w, out, step(r, in.gate, w, it, handle))
 				w.enter(blockedIn)
 			}
 		})
@@ -46,12 +46,12 @@ func Stage[K, In, Out any](r *Run, p Pool, in Queue[K, In], handle func(ctx cont
 }
 
 // step brings one item through one stage.
-func step[K, In, Out any](r *Run, p Pool, gate context.Context, w *worker, it Item[K, In], handle func(context.Context, In) (Out, error)) Item[K, Out] {
+func step[K, In, Out any](r *Run, gate context.Context, w *worker, it Item[K, In], handle func(context.Context, In) (Out, error)) Item[K, Out] {
 	out := Item[K, Out]{Key: it.Key, Err: it.Err}
 	if it.Err != nil {
 		return out // it is over already
 	}
-	if out.Err = w.pace(gate, p.Limit); out.Err != nil {
+	if out.Err = w.pace(gate); out.Err != nil {
 		release(it.Value)
 		w.count(out.Err)
 		return out

@@ -53,7 +53,7 @@ func Bottleneck(stats []StageStats) string {
 
 // meter holds the counters of one stage.
 type meter struct {
-	name    string
+	pool    Pool
 	workers []worker
 	queue   func() (length, capacity int)
 
@@ -62,8 +62,8 @@ type meter struct {
 	done                              atomic.Bool
 }
 
-func newMeter(name string, workers int, queue func() (int, int)) *meter {
-	m := &meter{name: name, workers: make([]worker, workers), queue: queue}
+func newMeter(p Pool, queue func() (int, int)) *meter {
+	m := &meter{pool: p, workers: make([]worker, p.Workers), queue: queue}
 	for i := range m.workers {
 		m.workers[i].stage = m
 	}
@@ -75,7 +75,7 @@ func (m *meter) end()                 { m.done.Store(true) }
 
 func (m *meter) snapshot() StageStats {
 	s := StageStats{
-		Name:      m.name,
+		Name:      m.pool.Name,
 		Workers:   len(m.workers),
 		QueueHigh: int(m.high.Load()),
 		Items:     m.items.Load(),
