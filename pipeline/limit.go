@@ -8,8 +8,8 @@ import (
 
 var errNoBurst = errors.New("the rate limit has a burst of 0, so nothing can start")
 
-// pace waits until the limit of the pool, if it has one, lets one more item start. It returns ErrCancelled
-// if the gate closes before that.
+// pace waits until the limit of the pool, if it has one, lets one more item start.
+// It returns ErrCancelled if the gate closes before that.
 //
 // rate.Limiter.Wait would do nearly the same, but it gives up early when the
 // context has a deadline that it foresees to miss: an item would be cancelled in
