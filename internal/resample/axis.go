@@ -1,0 +1,217 @@
+package resample
+
+import (
+	"errors"
+	"math"
+)
+
+// edge is how much of a sample may lie inside of a rectangle without the sample
+// belonging to it: rectangles come from divisions, and a rounding error must
+// not let the neighbour of a crop in.
+const edge = 1e-6
+
+// tie widens the support of a filter, in samples, so that what lies on its end
+// is looked at.
+const tie = 1e-9
+
+// span lays one axis of a source rectangle over one axis of the output, in the
+// coordinates of one plane.
+type span struct {
+	n        int     // samples of the plane along this axis
+	from, to float64 // the rectangle, 0 <= from < to <= n, but for rounding
+	step     float64 // source distance of neighbouring output samples
+	count    int     // output samples
+	over     float64 // how much of the last output sample hangs over the edge, 0 to below 1
+	mirror   bool    // output runs against the source
+}
+
+// reflected returns the same span seen from the other end of the source.
+func (s span) reflected() span {
+	s.from, s.to = float64(s.n)-s.to, float64(s.n)-s.from
+	s.mirror = false
+	return s
+}
+
+// clip returns the source samples that belong to the rectangle: first, and one
+// past the last. There is always at least one.
+func (s span) clip() (lo, hi int) {
+	lo = min(max(int(math.Floor(s.from+edge)), 0), s.n-1)
+	hi = min(max(int(math.Ceil(s.to-edge)), lo+1), s.n)
+	return lo, hi
+}
+
+// centre returns the source position of output sample i. A chroma sample that
+// hangs over the edge stands for its inner part alone.
+func (s span) centre(i int) float64 {
+	at := float64(i) + 0.5
+	if i == s.count-1 {
+		at -= s.over / 2
+	}
+	return float64(at*s.step) + s.from
+}
+
+// copies tells whether the span keeps the scale and lies on whole samples.
+func (s span) copies() bool {
+	whole := math.Floor(s.from + 0.5)
+	return s.over == 0 && math.Abs(float64((s.step-1)*float64(s.count))) < edge && math.Abs(s.from-whole) < edge
+}
+
+// axis holds the weights of one axis. Sample i of the output is made of
+// count[i] source samples from pos[i], with the weights from weights[i*taps].
+type axis[W int16 | int32] struct {
+	pos, count []int32
+	weights    []W
+	taps       int     // weights per output sample, at least max(count)
+	bits       uint    // their sum is 1<<bits in every row
+	gain       float64 // the largest sum of their magnitudes in a row, as a factor
+	pick       bool    // every output sample is a copy of one source sample
+	lo, hi     int     // source samples used: [lo, hi)
+
+	values []int64 // scratch of build: kernel values
+}
+
+// maxGain is the limit of axis.gain. Filters in use stay below 1.6; the limit
+// keeps a level times two gains within 16 bits.
+const maxGain = 2
+
+// precision tells build how fine weights shall be.
+type precision struct {
+	limit uint    // most fraction bits
+	top   float64 // largest weight that fits the type
+	grid  float64 // of kernel values
+}
+
+var (
+	wide = precision{limit: 28, top: math.MaxInt32 - 1, grid: wideGrid}
+	// narrow stands for 16-bit weights; limit comes from what they meet.
+	narrow = precision{top: math.MaxInt16 - 1, grid: narrowGrid}
+)
+
+// build computes the weights. It reuses the memory of a. It fails when the
+// filter has no usable weights.
+func (a *axis[W]) build(s span, c *curve, p precision) error {
+	mirrored := s.mirror
+	if mirrored {
+		s = s.reflected()
+	}
+	a.measure(s, c, p.grid)
+	if a.pick {
+		a.copyWeights(p)
+	} else if err := a.quantise(p); err != nil {
+		return err
+	}
+	a.lo, a.hi = s.n, 0
+	for i, at := range a.pos {
+		if mirrored {
+			at = int32(s.n) - at - a.count[i]
+			a.pos[i] = at
+			row := a.weights[i*a.taps:][:a.count[i]]
+			for l, r := 0, len(row)-1; l < r; l, r = l+1, r-1 {
+				row[l], row[r] = row[r], row[l]
+			}
+		}
+		a.lo = min(a.lo, int(at))
+		a.hi = max(a.hi, int(at+a.count[i]))
+	}
+	return nil
+}
+
+// measure finds which samples each output sample is made of and the kernel's
+// values for them.
+func (a *axis[W]) measure(s span, c *curve, grid float64) {
+	lo, hi := s.clip()
+	a.pos, a.count = grow(a.pos, s.count), grow(a.count, s.count)
+	a.pick = c.support == 0 || s.copies()
+	if a.pick {
+		a.taps = 1
+		for i := range a.pos {
+			a.pos[i] = int32(min(max(int(math.Floor(s.centre(i)+nudge(c))), lo), hi-1))
+			a.count[i] = 1
+		}
+		return
+	}
+	scale := max(s.step, 1)
+	radius := float64(scale * c.support)
+	a.taps = int(min(float64(2*radius), float64(hi-lo))) + 2
+	a.values = grow(a.values, s.count*a.taps)
+	for i := range a.pos {
+		centre := s.centre(i)
+		at := centre - 0.5 // in samples: sample j lies at j
+		begin := max(int(math.Ceil(at-radius-tie)), lo)
+		end := min(int(math.Floor(at+radius+tie)), hi-1)
+		if begin > end { // a narrow kernel between two samples
+			begin = min(max(int(math.Floor(centre)), lo), hi-1)
+			end = begin
+		}
+		end = min(end, begin+a.taps-1)
+		a.pos[i], a.count[i] = int32(begin), int32(end-begin+1)
+		c.row(a.values[i*a.taps:][:end-begin+1], float64(begin)-at, scale, grid)
+	}
+}
+
+// quantise turns kernel values into weights: as many fraction bits as the type
+// holds, and in each row the sum of exactly one. What is rounded off a weight is
+// carried to the next, so that the errors of neighbours cancel.
+func (a *axis[W]) quantise(p precision) error {
+	var largest float64
+	a.gain = 0
+	for i, n := range a.count {
+		var sum, magnitude, top int64
+		for _, v := range a.values[i*a.taps:][:n] {
+			m := max(v, -v)
+			sum += v
+			magnitude += m
+			top = max(top, m)
+		}
+		if sum <= 0 || magnitude > maxGain*sum {
+			return errFilter
+		}
+		a.gain = max(a.gain, float64(magnitude)/float64(sum))
+		largest = max(largest, float64(top)/float64(sum))
+	}
+	a.bits = p.limit
+	for a.bits > 1 && largest*float64(int64(1)<<a.bits) > p.top {
+		a.bits--
+	}
+	one := float64(int64(1) << a.bits)
+	const bias = 1 << 32 // makes every number positive, so that conversion is floor
+	a.weights = grow(a.weights, len(a.pos)*a.taps)
+	for i, n := range a.count {
+		values, row := a.values[i*a.taps:][:n], a.weights[i*a.taps:][:n]
+		var total int64
+		for _, v := range values {
+			total += v
+		}
+		factor := one / float64(total)
+		var sum, before int64
+		for k, v := range values {
+			sum += v
+			upto := int64(float64(float64(sum)*factor)+(bias+0.5)) - bias
+			row[k] = W(upto - before)
+			before = upto
+		}
+	}
+	return nil
+}
+
+// copyWeights fills the weights of an axis that copies.
+func (a *axis[W]) copyWeights(p precision) {
+	a.gain = 1
+	a.bits = min(p.limit, 14) // 1<<14 fits every type of weight
+	a.weights = grow(a.weights, len(a.pos))
+	for i := range a.weights {
+		a.weights[i] = 1 << a.bits
+	}
+}
+
+var errFilter = errors.New("resample: the filter has no positive sum of weights")
+
+// nudge moves the centre of a copied sample off the border between two: output
+// sample i of an axis that keeps its scale lies at the centre of a sample, give
+// or take a rounding error, but nearest sample may ask for a border.
+func nudge(c *curve) float64 {
+	if c.support == 0 {
+		return edge / 16
+	}
+	return 0
+}

@@ -1,0 +1,157 @@
+package resample
+
+import (
+	"image"
+
+	"imgpool/internal/kernel/strips"
+)
+
+// nycbcra resizes a picture with subsampled chroma and alpha at full size. Luma
+// is multiplied by alpha and filtered with it; chroma, as its distance from
+// neutral, is multiplied by the mean alpha of the pixels it stands for and
+// filtered with that.
+func (j *job) nycbcra(m *image.NYCbCrA, s *scratch) (image.Image, error) {
+	in, err := factorsOf(m.SubsampleRatio)
+	if err != nil {
+		return nil, err
+	}
+	out, err := factorsOf(j.ratio)
+	if err != nil {
+		return nil, err
+	}
+	lx, ly := j.spans(full, full)
+	cx, cy := j.spans(in, out)
+	src := veiled{
+		luma:  plane{m.Y, m.YStride, lx.n, ly.n},
+		alpha: plane{m.A, m.AStride, lx.n, ly.n},
+		min:   m.Rect.Min, in: in,
+	}
+	src.cb, src.cr = chroma(&m.YCbCr, cx, cy)
+	if !src.luma.valid() || !src.alpha.valid() || !src.cb.valid() || !src.cr.valid() {
+		return nil, errShort
+	}
+	if err := s.axes8(0, lx, ly, j.curve); err != nil {
+		return nil, err
+	}
+	if err := s.axes8(2, cx, cy, j.curve); err != nil {
+		return nil, err
+	}
+	cw, ch := out.size(j.width, j.height)
+	var dst veiled
+	var rest []byte
+	dst.luma, rest = carve(alloc(2*j.width*j.height+2*cw*ch), j.width, j.height)
+	dst.alpha, rest = carve(rest, j.width, j.height)
+	dst.cb, rest = carve(rest, cw, ch)
+	dst.cr, _ = carve(rest, cw, ch)
+	s.veiledLuma(dst, src, j.turn.transpose)
+	s.veiledChroma(dst, src, j.turn.transpose)
+	return &image.NYCbCrA{YCbCr: image.YCbCr{
+		Y: dst.luma.pix, Cb: dst.cb.pix, Cr: dst.cr.pix, YStride: dst.luma.stride, CStride: dst.cb.stride,
+		SubsampleRatio: j.ratio, Rect: image.Rect(0, 0, j.width, j.height),
+	}, A: dst.alpha.pix, AStride: dst.alpha.stride}, nil
+}
+
+// veiled is the planes of a YCbCr picture with alpha.
+type veiled struct {
+	luma, alpha, cb, cr plane
+	min                 image.Point // of the picture's bounds
+	in                  factors     // of chroma
+}
+
+// at returns where sample i of line y of an output plane belongs.
+func (p plane) at(i, y int, transpose bool) *byte {
+	if transpose {
+		return &p.pix[i*p.stride+y]
+	}
+	return &p.pix[y*p.stride+i]
+}
+
+// veiledLuma filters luma and alpha.
+func (s *scratch) veiledLuma(dst, src veiled, transpose bool) {
+	h, v := &s.axes16[0], &s.axes16[1]
+	if h.pick && v.pick {
+		s.plane(dst.luma, src.luma, 0, transpose)
+		s.plane(dst.alpha, src.alpha, 0, transpose)
+		return
+	}
+	filterRows(&s.row16, h, v, 2, words, func(y int, rows [][]int16) {
+		row := src.luma.pix[y*src.luma.stride+h.lo:][:len(rows[0])]
+		veil := src.alpha.pix[y*src.alpha.stride+h.lo:][:len(rows[0])]
+		for i, a := range veil {
+			rows[0][i] = int16((int32(row[i])*int32(a)<<strips.Frac + 127) / 255)
+			rows[1][i] = int16(a) << strips.Frac
+		}
+	}, func(y int, rows [][]int16) {
+		for i, l := range rows[1] {
+			// As alpha.Unpremultiply: aim between the errors on black and on white.
+			l := min(max(int32(l), 0), level)
+			a := (l + 1<<(strips.Frac-1)) >> strips.Frac
+			var luma int32
+			if a > 0 {
+				doubled := max(2*int32(rows[0][i])+a<<strips.Frac-l, 0)
+				luma = min((doubled*255+a<<strips.Frac)/(a<<(strips.Frac+1)), 255)
+			}
+			*dst.luma.at(i, y, transpose) = byte(luma)
+			*dst.alpha.at(i, y, transpose) = byte(a)
+		}
+	})
+}
+
+// veiledChroma filters both chroma planes.
+func (s *scratch) veiledChroma(dst, src veiled, transpose bool) {
+	h, v := &s.axes16[2], &s.axes16[3]
+	if h.pick && v.pick {
+		s.plane(dst.cb, src.cb, 2, transpose)
+		s.plane(dst.cr, src.cr, 2, transpose)
+		return
+	}
+	filterRows(&s.row16, h, v, 3, words, func(y int, rows [][]int16) {
+		cb := src.cb.pix[y*src.cb.stride+h.lo:][:len(rows[0])]
+		cr := src.cr.pix[y*src.cr.stride+h.lo:][:len(rows[0])]
+		for i := range rows[0] {
+			a := src.meanAlpha(h.lo+i, y)
+			rows[0][i] = veil(cb[i], a)
+			rows[1][i] = veil(cr[i], a)
+			rows[2][i] = int16(a)
+		}
+	}, func(y int, rows [][]int16) {
+		for i, a := range rows[2] {
+			*dst.cb.at(i, y, transpose) = unveil(rows[0][i], a)
+			*dst.cr.at(i, y, transpose) = unveil(rows[1][i], a)
+		}
+	})
+}
+
+// meanAlpha returns the mean alpha, as a level, of the pixels that chroma
+// sample x of line y stands for.
+func (p veiled) meanAlpha(x, y int) int32 {
+	x0 := (floorDiv(p.min.X, p.in.x)+x)*p.in.x - p.min.X
+	y0 := (floorDiv(p.min.Y, p.in.y)+y)*p.in.y - p.min.Y
+	var sum, count int32
+	for y := max(y0, 0); y < min(y0+p.in.y, p.alpha.height); y++ {
+		for x := max(x0, 0); x < min(x0+p.in.x, p.alpha.width); x++ {
+			sum += int32(p.alpha.pix[y*p.alpha.stride+x])
+			count++
+		}
+	}
+	return (sum<<(strips.Frac+1) + count) / (2 * count)
+}
+
+// neutral is the chroma of grey.
+const neutral = 128
+
+// veil multiplies the distance of a chroma sample from neutral by alpha.
+func veil(c byte, alpha int32) int16 {
+	const lift = neutral << strips.Frac // keeps the dividend positive: division truncates
+	return int16(((int32(c)-neutral)*alpha+lift*255+127)/255 - lift)
+}
+
+// unveil divides it out again. Where next to nothing is visible it is neutral.
+func unveil(c, alpha int16) byte {
+	a := min(int32(alpha), level)
+	if a < 1<<(strips.Frac-1) {
+		return neutral
+	}
+	twice := floorDiv(int(c)*510, int(a))
+	return byte(min(max((twice+1)>>1+neutral, 0), 255))
+}
