@@ -1,0 +1,223 @@
+package jpeg
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+// encoder holds the state and the memory of one picture's encoding; it is
+// pooled.
+type encoder struct {
+	width, height int
+	mcusX, mcusY  int
+	comps         []encComponent
+
+	strip  []byte // padded samples of a row's edge
+	packed []byte // a scan's bits before stuffing
+
+	// The scan being made.
+	tokens []token
+	freq   [symbols]uint32
+	code   codeTable
+	huff   huffBuilder
+	prog   progressiveScan
+}
+
+// maxIdleEncoder is how many bytes a pooled encoder keeps.
+const maxIdleEncoder = 32 << 20
+
+// begin readies the encoder for a picture.
+func (e *encoder) begin(width, height, comps int) {
+	e.width, e.height = width, height
+	e.comps = slices.Grow(e.comps[:0], 3)[:comps]
+}
+
+// release gives the encoder back; it keeps nothing of the caller's.
+func (e *encoder) release() {
+	held := cap(e.strip) + cap(e.packed) + 4*cap(e.tokens)
+	all := e.comps[:cap(e.comps)]
+	for i := range all {
+		c := &all[i]
+		c.samples, c.given = samplePlane{}, nil
+		held += 2*cap(c.coefs) + 8*cap(c.masks)
+	}
+	if held <= maxIdleEncoder {
+		encoders.Put(e)
+	}
+}
+
+// write appends the whole file to dst, or leaves dst as it was.
+func (e *encoder) write(dst *bytes.Buffer, o WriteOptions) error {
+	start := dst.Len()
+	e.layout()
+	err := e.writeHead(dst, o)
+	if err == nil {
+		if o.Progressive {
+			err = e.writeProgressive(dst)
+		} else {
+			err = e.writeSequential(dst)
+		}
+	}
+	if err != nil {
+		dst.Truncate(start)
+		return err
+	}
+	dst.Write([]byte{0xFF, mEOI})
+	return nil
+}
+
+// layout computes the geometry of T.81 A.1.1 and A.2.2, and which components
+// share tables: those of equal quantisation, so that grey-like luma in three
+// components is not forced apart.
+func (e *encoder) layout() {
+	hMax, vMax := 1, 1
+	for i := range e.comps {
+		hMax, vMax = max(hMax, e.comps[i].H), max(vMax, e.comps[i].V)
+	}
+	e.mcusX, e.mcusY = ceilDiv(e.width, 8*hMax), ceilDiv(e.height, 8*vMax)
+	for i := range e.comps {
+		c := &e.comps[i]
+		c.blocksX = ceilDiv(ceilDiv(e.width*c.H, hMax), 8)
+		c.blocksY = ceilDiv(ceilDiv(e.height*c.V, vMax), 8)
+		c.table = min(i, 1)
+	}
+}
+
+// writeSegment appends a marker segment: the marker, the length, the payload's parts.
+// It reports whether they fit.
+func writeSegment(dst *bytes.Buffer, marker byte, parts ...[]byte) bool {
+	n := 2
+	for _, p := range parts {
+		n += len(p)
+	}
+	if n > 0xFFFF {
+		return false
+	}
+	dst.Write([]byte{0xFF, marker, byte(n >> 8), byte(n)})
+	for _, p := range parts {
+		dst.Write(p)
+	}
+	return true
+}
+
+// Identifiers of the APP segments: JFIF 1.01 without a thumbnail and with
+// square pixels (ITU-T T.871 10.1), EXIF (CIPA DC-008 4.7.2), XMP (part 3,
+// 1.1.3), ICC profiles (ICC.1 B.4).
+var (
+	jfifHead = []byte("JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
+	exifHead = []byte("Exif\x00\x00")
+	xmpHead  = []byte("http://ns.adobe.com/xap/1.0/\x00")
+	iccHead  = []byte("ICC_PROFILE\x00")
+)
+
+// writeHead appends everything up to the frame header.
+func (e *encoder) writeHead(dst *bytes.Buffer, o WriteOptions) error {
+	dst.Write([]byte{0xFF, mSOI})
+	writeSegment(dst, mAPP0, jfifHead)
+	if len(o.EXIF) > 0 && !writeSegment(dst, mAPP0+1, exifHead, o.EXIF) {
+		return UnsupportedError("an EXIF block of more than 64 KiB")
+	}
+	if len(o.XMP) > 0 && !writeSegment(dst, mAPP0+1, xmpHead, o.XMP) {
+		return UnsupportedError("an XMP packet of more than 64 KiB")
+	}
+	const maxChunk = 0xFFFF - 2 - 14
+	chunks := ceilDiv(len(o.ICC), maxChunk)
+	if chunks > 255 {
+		return UnsupportedError("a colour profile of more than 16 MiB")
+	}
+	for i := range chunks {
+		part := o.ICC[i*maxChunk : min((i+1)*maxChunk, len(o.ICC))]
+		writeSegment(dst, mAPP0+2, iccHead, []byte{byte(i + 1), byte(chunks)}, part)
+	}
+
+	quant := e.writeQuant(dst)
+	frame := binary.BigEndian.AppendUint16([]byte{8}, uint16(e.height))
+	frame = binary.BigEndian.AppendUint16(frame, uint16(e.width))
+	frame = append(frame, byte(len(e.comps)))
+	for i := range e.comps {
+		c := &e.comps[i]
+		frame = append(frame, byte(i+1), byte(c.H<<4|c.V), quant[i])
+	}
+	marker := byte(mSOF0)
+	if o.Progressive {
+		marker = mSOF2
+	}
+	writeSegment(dst, marker, frame)
+	return nil
+}
+
+// writeQuant appends the quantisation tables in one segment (B.2.4.1), each
+// once, and returns each component's table number.
+func (e *encoder) writeQuant(dst *bytes.Buffer) (number [3]byte) {
+	var body []byte
+	tables := 0
+	for i := range e.comps {
+		q := &e.comps[i].Quant
+		same := slices.IndexFunc(e.comps[:i], func(c encComponent) bool { return c.Quant == *q })
+		if same >= 0 {
+			number[i] = number[same]
+			continue
+		}
+		number[i] = byte(tables)
+		tables++
+		body = append(body, number[i])
+		for _, natural := range zigzag {
+			body = append(body, byte(q[natural]))
+		}
+	}
+	writeSegment(dst, mDQT, body)
+	return number
+}
+
+// beginScan forgets the tokens of the scan before.
+func (e *encoder) beginScan() {
+	e.tokens = e.tokens[:0]
+	clear(e.freq[:])
+}
+
+// room returns the tokens with space for the given number of blocks behind
+// them.
+func (e *encoder) room(blocks int) []token {
+	return slices.Grow(e.tokens, blocks*66+tokenSlack)
+}
+
+// scanHead is a scan header's content (B.2.3).
+type scanHead struct {
+	comps          []int
+	ss, se, ah, al int
+}
+
+// endScan makes Huffman tables for the tokens of the scan and appends the
+// tables, the scan header and the coded tokens.
+func (e *encoder) endScan(dst *bytes.Buffer, h *scanHead, progressive bool) {
+	var tables []byte
+	e.code.setRaw()
+	for t := 0; t < symRaw; t += 256 {
+		freq := (*[256]uint32)(e.freq[t:])
+		spec, used := e.huff.build(freq)
+		if !used {
+			continue
+		}
+		e.code.set(t, &spec, progressive)
+		n := 0
+		for _, c := range spec.counts {
+			n += int(c)
+		}
+		class, number := t>>8&1, t>>9
+		tables = append(tables, byte(class<<4|number))
+		tables = append(tables, spec.counts[:]...)
+		tables = append(tables, spec.values[:n]...)
+	}
+	if tables != nil {
+		writeSegment(dst, mDHT, tables)
+	}
+	head := []byte{byte(len(h.comps))}
+	for _, i := range h.comps {
+		t := byte(e.comps[i].table)
+		head = append(head, byte(i+1), t<<4|t)
+	}
+	writeSegment(dst, mSOS, append(head, byte(h.ss), byte(h.se), byte(h.ah<<4|h.al)))
+	e.packed = grown(e.packed, e.code.packedSize(&e.freq))
+	stuff(dst, e.packed[:e.code.pack(e.packed, e.tokens)])
+}
