@@ -61,30 +61,29 @@ func (s span) copies() bool {
 type axis[W int16 | int32] struct {
 	pos, count []int32
 	weights    []W
-	taps       int     // weights per output sample, at least max(count)
-	bits       uint    // their sum is 1<<bits in every row
-	gain       float64 // the largest sum of their magnitudes in a row, as a factor
-	pick       bool    // every output sample is a copy of one source sample
-	lo, hi     int     // source samples used: [lo, hi)
+	taps       int  // weights per output sample, at least max(count)
+	bits       uint // their sum is 1<<bits in every row
+	pick       bool // every output sample is a copy of one source sample
+	lo, hi     int  // source samples used: [lo, hi)
 
 	values []int64 // scratch of build: kernel values
 }
 
-// maxGain is the limit of axis.gain. Filters in use stay below 1.6; the limit
-// keeps a level times two gains within 16 bits.
-const maxGain = 2
+// maxGain is the largest sum of the magnitudes of weights whose sum is one. The
+// filters of package imaging stay below 1.6. Rounding the weights adds at most
+// one unit per change of sign, hence a little less than the 2 that axes8 counts on.
+const maxGain = 1.96
 
 // precision tells build how fine weights shall be.
 type precision struct {
 	limit uint    // most fraction bits
 	top   float64 // largest weight that fits the type
-	grid  float64 // of kernel values
+	fine  bool    // the kernel's table
 }
 
 var (
-	wide = precision{limit: 28, top: math.MaxInt32 - 1, grid: wideGrid}
-	// narrow stands for 16-bit weights; limit comes from what they meet.
-	narrow = precision{top: math.MaxInt16 - 1, grid: narrowGrid}
+	narrow = precision{limit: 15, top: math.MaxInt16 - 1} // of 16-bit weights
+	wide   = precision{limit: 28, top: math.MaxInt32 - 1, fine: true}
 )
 
 // build computes the weights. It reuses the memory of a. It fails when the
@@ -94,7 +93,7 @@ func (a *axis[W]) build(s span, c *curve, p precision) error {
 	if mirrored {
 		s = s.reflected()
 	}
-	a.measure(s, c, p.grid)
+	a.measure(s, c, p.fine)
 	if a.pick {
 		a.copyWeights(p)
 	} else if err := a.quantise(p); err != nil {
@@ -118,10 +117,10 @@ func (a *axis[W]) build(s span, c *curve, p precision) error {
 
 // measure finds which samples each output sample is made of and the kernel's
 // values for them.
-func (a *axis[W]) measure(s span, c *curve, grid float64) {
+func (a *axis[W]) measure(s span, c *curve, fine bool) {
 	lo, hi := s.clip()
 	a.pos, a.count = grow(a.pos, s.count), grow(a.count, s.count)
-	a.pick = c.support == 0 || s.copies()
+	a.pick = c.nearest() || s.copies()
 	if a.pick {
 		a.taps = 1
 		for i := range a.pos {
@@ -130,8 +129,13 @@ func (a *axis[W]) measure(s span, c *curve, grid float64) {
 		}
 		return
 	}
+	kernel := c.coarse
+	if fine {
+		kernel = c.fine
+	}
+	table := kernel()
 	scale := max(s.step, 1)
-	radius := float64(scale * c.support)
+	radius := float64(scale * c.filter.Support)
 	a.taps = int(min(float64(2*radius), float64(hi-lo))) + 2
 	a.values = grow(a.values, s.count*a.taps)
 	for i := range a.pos {
@@ -145,7 +149,7 @@ func (a *axis[W]) measure(s span, c *curve, grid float64) {
 		}
 		end = min(end, begin+a.taps-1)
 		a.pos[i], a.count[i] = int32(begin), int32(end-begin+1)
-		c.row(a.values[i*a.taps:][:end-begin+1], float64(begin)-at, scale, grid)
+		table.row(a.values[i*a.taps:][:end-begin+1], float64(begin)-at, scale)
 	}
 }
 
@@ -154,7 +158,6 @@ func (a *axis[W]) measure(s span, c *curve, grid float64) {
 // carried to the next, so that the errors of neighbours cancel.
 func (a *axis[W]) quantise(p precision) error {
 	var largest float64
-	a.gain = 0
 	for i, n := range a.count {
 		var sum, magnitude, top int64
 		for _, v := range a.values[i*a.taps:][:n] {
@@ -163,10 +166,9 @@ func (a *axis[W]) quantise(p precision) error {
 			magnitude += m
 			top = max(top, m)
 		}
-		if sum <= 0 || magnitude > maxGain*sum {
+		if sum <= 0 || float64(magnitude) > maxGain*float64(sum) {
 			return errFilter
 		}
-		a.gain = max(a.gain, float64(magnitude)/float64(sum))
 		largest = max(largest, float64(top)/float64(sum))
 	}
 	a.bits = p.limit
@@ -196,7 +198,6 @@ func (a *axis[W]) quantise(p precision) error {
 
 // copyWeights fills the weights of an axis that copies.
 func (a *axis[W]) copyWeights(p precision) {
-	a.gain = 1
 	a.bits = min(p.limit, 14) // 1<<14 fits every type of weight
 	a.weights = grow(a.weights, len(a.pos))
 	for i := range a.weights {
@@ -210,7 +211,7 @@ var errFilter = errors.New("resample: the filter has no positive sum of weights"
 // sample i of an axis that keeps its scale lies at the centre of a sample, give
 // or take a rounding error, but nearest sample may ask for a border.
 func nudge(c *curve) float64 {
-	if c.support == 0 {
+	if c.nearest() {
 		return edge / 16
 	}
 	return 0

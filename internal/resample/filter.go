@@ -7,32 +7,32 @@ import (
 	"github.com/disintegration/imaging"
 )
 
-// Kernel values are whole numbers from here on: the kernels are Go code of
-// others in floating point, which some processors round differently in the last
-// bit (fused multiply-add). Snapped to a grid this coarse, that difference is gone.
-const (
-	narrowGrid = 1 << 24 // for 16-bit weights
-	wideGrid   = 1 << 36 // for 32-bit weights
+// A filter's kernel is Go code of others in floating point, which some
+// processors round differently in the last bit (fused multiply-add). So that
+// every machine computes the same weights, the kernel is only asked for values
+// at fixed points, these are snapped to a grid on which the last bit is lost,
+// and from there on all is in whole numbers and straight lines.
+//
+// resolution is how fine that is for one type of weights.
+type resolution struct {
+	perUnit int     // values of the kernel in the table per unit
+	grid    float64 // they are multiples of 1/grid; 4*grid fits an int32
+	bend    int64   // largest deviation from a straight line between two of them, times grid
+}
+
+// A straight line is off by at most an eighth of the second derivative over
+// perUnit squared: for Lanczos, with 3.7, 1/567000 and 1/145000000.
+var (
+	coarse = resolution{perUnit: 512, grid: 1 << 24, bend: 1 << 7}
+	fine   = resolution{perUnit: 8192, grid: 1 << 29, bend: 1 << 5}
 )
-
-// distanceGrid is the fineness of distances: a sample that lies on the jump of a
-// kernel like Box must not fall to either side by a rounding error.
-const distanceGrid = 1 << 30
-
-// lutStep is the number of entries per unit of a kernel's table. Between two of
-// them a straight line is off by at most a quarter of the second derivative
-// over lutStep squared, below 1/400000 for Lanczos.
-const lutStep = 512
-
-// lutError is the largest deviation from a straight line with which a kernel
-// still counts as smooth enough for a table, in units of narrowGrid.
-const lutError = narrowGrid >> 17
 
 // curve is a filter prepared for making weights.
 type curve struct {
-	kernel  func(float64) float64
-	support float64 // 0: nearest sample
-	lut     []int32 // kernel(-support + i/lutStep) in narrowGrid, or nil: not smooth
+	filter imaging.ResampleFilter
+	probe  probe
+	coarse func() table
+	fine   func() table
 }
 
 // probe identifies a filter. Functions cannot be compared, so a kernel is known
@@ -46,11 +46,8 @@ type probe struct {
 // somebody makes them by the dozen, the oldest goes.
 var curves struct {
 	sync.Mutex
-	known [8]struct {
-		probe probe
-		curve *curve
-	}
-	next int
+	known [8]*curve
+	next  int
 }
 
 // curveOf returns the prepared form of a filter.
@@ -67,77 +64,99 @@ func curveOf(f imaging.ResampleFilter) *curve {
 	}
 	curves.Lock()
 	defer curves.Unlock()
-	for i := range curves.known {
-		if k := &curves.known[i]; k.curve != nil && k.probe == p {
-			return k.curve
+	for _, c := range curves.known {
+		if c != nil && c.probe == p {
+			return c
 		}
 	}
-	c := &curve{kernel: f.Kernel, support: f.Support, lut: tabulate(f)}
-	curves.known[curves.next].probe, curves.known[curves.next].curve = p, c
+	c := &curve{
+		filter: f, probe: p,
+		coarse: sync.OnceValue(func() table { return tabulate(f, coarse) }),
+		fine:   sync.OnceValue(func() table { return tabulate(f, fine) }),
+	}
+	curves.known[curves.next] = c
 	curves.next = (curves.next + 1) % len(curves.known)
 	return c
 }
 
-// maxLUTSupport bounds the memory of a table. No filter in use comes near.
-const maxLUTSupport = 16
+// nearest tells whether the filter only picks samples.
+func (c *curve) nearest() bool { return c.filter.Support <= 0 || c.filter.Kernel == nil }
 
-// tabulate makes the table of a kernel, nil if straight lines do not describe it.
-func tabulate(f imaging.ResampleFilter) []int32 {
-	if f.Support > maxLUTSupport {
-		return nil
+// table is a kernel at one resolution.
+type table struct {
+	resolution
+	filter imaging.ResampleFilter
+	values []int32 // kernel(i/perUnit - support) * grid; nil: no straight lines describe it
+}
+
+// maxTableSupport bounds the memory of a table. No filter in use comes near.
+const maxTableSupport = 16
+
+// tabulate makes the table of a kernel.
+func tabulate(f imaging.ResampleFilter, r resolution) table {
+	t := table{resolution: r, filter: f}
+	if f.Support > maxTableSupport {
+		return t
 	}
-	n := int(math.Ceil(f.Support*2*lutStep)) + 1
-	lut := make([]int32, n)
-	at := func(i float64) float64 { return f.Kernel(i/lutStep - f.Support) }
-	for i := range lut {
-		v := snap(at(float64(i)), narrowGrid)
-		if v < -narrowGrid*64 || v > narrowGrid*64 {
-			return nil
+	n := int(math.Ceil(float64(f.Support*2*float64(r.perUnit)))) + 1
+	at := func(i float64) float64 { return f.Kernel(i/float64(r.perUnit) - f.Support) }
+	values := make([]int32, n)
+	for i := range values {
+		v := snap(at(float64(i)), r.grid)
+		if v < math.MinInt32 || v > math.MaxInt32 {
+			return t
 		}
-		lut[i] = int32(v)
+		values[i] = int32(v)
 	}
-	if lut[0] != 0 || lut[n-1] != 0 {
-		return nil // a jump at the end, as Box has
+	if values[0] != 0 || values[n-1] != 0 {
+		return t // a jump at the end, as Box has
 	}
-	for i := range lut[1:] {
-		middle := (int64(lut[i]) + int64(lut[i+1])) / 2
-		if d := snap(at(float64(i)+0.5), narrowGrid) - middle; d > lutError || d < -lutError {
-			return nil
+	for i := range n - 1 {
+		middle := (int64(values[i]) + int64(values[i+1])) / 2
+		if d := snap(at(float64(i)+0.5), r.grid) - middle; d > r.bend || d < -r.bend {
+			return t
 		}
 	}
-	return lut
+	t.values = values
+	return t
 }
 
 // snap rounds a kernel's value to a multiple of 1/grid. What is no number, or
-// beyond all reason, counts as nothing.
+// beyond all reason, counts as nothing. The border between rounding down and up
+// is not at one half but a little off: values of polynomials at round numbers
+// fall on halves, where the last bit would decide after all.
 func snap(v, grid float64) int64 {
 	if !(v > -1024 && v < 1024) {
 		return 0
 	}
-	return int64(math.Floor(float64(v*grid) + 0.5))
+	return int64(math.Floor(float64(v*grid) + 0.5123))
 }
 
-// row fills values with the kernel at the distances first, first+1, ... source
-// samples divided by scale, in units of 1/grid. The table serves the narrow grid.
-func (c *curve) row(values []int64, first, scale, grid float64) {
-	if c.lut == nil || grid != narrowGrid {
-		for i := range values {
+// distanceGrid is the fineness of distances where the kernel itself is asked: a
+// sample that lies on the jump of a kernel like Box must not fall to either
+// side by a rounding error.
+const distanceGrid = 1 << 30
+
+// row fills out with the kernel at the distances first, first+1, ... source
+// samples divided by scale, in units of 1/grid.
+func (t *table) row(out []int64, first, scale float64) {
+	if t.values == nil {
+		for i := range out {
 			d := math.Floor(float64((first+float64(i))/scale*distanceGrid)+0.5) / distanceGrid
-			values[i] = snap(c.kernel(d), grid)
+			out[i] = snap(t.filter.Kernel(d), t.grid)
 		}
 		return
 	}
 	const frac = 20
-	inv := lutStep / scale
-	at := int64(math.Floor(float64((float64(first*inv)+float64(c.support*lutStep))*(1<<frac)) + 0.5))
+	inv := float64(t.perUnit) / scale
+	at := int64(math.Floor(float64((float64(first*inv)+float64(t.filter.Support*float64(t.perUnit)))*(1<<frac)) + 0.5))
 	step := int64(math.Floor(float64(inv*(1<<frac)) + 0.5))
-	for i := range values {
-		j := at >> frac
-		if j < 0 || j >= int64(len(c.lut)-1) {
-			values[i] = 0
+	for i := range out {
+		if j := uint64(at >> frac); j < uint64(len(t.values)-1) {
+			v0, v1 := int64(t.values[j]), int64(t.values[j+1])
+			out[i] = v0 + ((v1-v0)*(at&(1<<frac-1)))>>frac
 		} else {
-			v0, v1 := int64(c.lut[j]), int64(c.lut[j+1])
-			values[i] = v0 + ((v1-v0)*(at&(1<<frac-1)))>>frac
+			out[i] = 0
 		}
 		at += step
 	}

@@ -91,17 +91,14 @@ func (j *job) ycbcr(m *image.YCbCr, s *scratch) (image.Image, error) {
 const level = 255 << strips.Frac
 
 // axes8 builds the axes at s.axes16[at] (x) and s.axes16[at+1] (y) for 8-bit
-// samples. The number of fraction bits is such that no sum leaves 32 bits:
-// levels times the gain of both axes, and the rounding term.
+// samples. With 15 bits of weight no sum leaves 32 bits, whatever the filter:
+// level * 2 * 2 * 1<<15 and the rounding term are below 1<<31, where 2 is more
+// than maxGain. A level after one pass is below level * 2, which fits 16 bits.
 func (s *scratch) axes8(at int, x, y span, c *curve) error {
-	h, v := &s.axes16[at], &s.axes16[at+1]
-	// With gains at their limit of 2 each, 255*64 * 2 * 2 * 2^15 < 2^31.
-	p := narrow
-	p.limit = 15
-	if err := h.build(x, c, p); err != nil {
+	if err := s.axes16[at].build(x, c, narrow); err != nil {
 		return err
 	}
-	return v.build(y, c, p)
+	return s.axes16[at+1].build(y, c, narrow)
 }
 
 // plane resizes one 8-bit plane along the axes at s.axes16[at]. dst is upright.
