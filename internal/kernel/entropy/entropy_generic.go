@@ -8,8 +8,7 @@ import "encoding/binary"
 // reader is a Stream's reading state, in local variables while it is used.
 //
 // refill leaves 56 to 63 valid bits in acc, without a branch: bits that are
-// there already are or-ed in once more. One refill suffices for two lookups in
-// the skip table (28 bits each), or for a value and a skip lookup.
+// there already are or-ed in once more. That suffices for two lookups.
 type reader struct {
 	data []byte
 	pos  int
@@ -72,7 +71,7 @@ func decodeMCU(r *reader, s *Stream, blocks []Block, coef []int16) bool {
 func (r *reader) dc(t *DCTable) (diff int32, ok bool) {
 	r.refill()
 	e := t.fast[r.acc>>(64-dcBits)]
-	if e&(lengthMask|longValue) == 0 || e&longValue != 0 {
+	if e&longValue != 0 {
 		return r.slowDC(t)
 	}
 	r.take(uint(e & lengthMask))
@@ -135,7 +134,7 @@ func (r *reader) ac(b *Block, coef []int16) bool {
 		next := k + int(e>>advanceShift&0xff)
 		value := int32(e) >> valueShift
 		switch {
-		case e&lengthMask == 0 || outside(next):
+		case outside(next):
 			if next, value = r.slowAC(t, k); next == 0 {
 				return false
 			}
@@ -153,7 +152,7 @@ func (r *reader) ac(b *Block, coef []int16) bool {
 		for range 2 {
 			e := uint(t.skip[r.acc>>(64-skipBits)])
 			next := k + int(e>>advanceShift)
-			if e == 0 || outside(next) {
+			if outside(next) {
 				if next, _ = r.slowAC(t, k); next == 0 {
 					return false
 				}

@@ -11,23 +11,35 @@ const (
 
 // Entries of DCTable.fast and ACTable.value:
 //
-//	bits 0..5   bits taken, code and value together; 0: ask slowSymbol
-//	bit 7       the value is not in the entry (code and value together are
-//	            longer than the index)
-//	bits 8..15  advance of the position: run+1, 16 for 16 zeros, endOfBlock
+//	bits 0..5   bits taken, code and value together
+//	bit 7       the value is not in the entry, because code and value together
+//	            are longer than the index
+//	bits 8..15  advance of the position: run+1, 16 for 16 zeros, endOfBlock;
+//	            0 in a DCTable
 //	bits 16..31 the value, sign-extended; with bit 7 set:
 //	            bits 16..21 length of the code, bits 24..29 size of the value
 //
 // Entries of ACTable.skip are those of all symbols that fit in the index (of the
 // last one its code alone has to), without a value: bits 0..5 and 8..15, the
 // latter the sum of the advances, plus endOfBlock if an end of block is among
-// them. It is the last one then.
+// them, as the last one then.
+//
+// An entry takes at most maxTaken bits. Where there is no symbol, or one that
+// takes more, the entry sends the decoder to the canonical code: dcEscape,
+// acEscape.
 const (
 	lengthMask   = 0x3f
 	longValue    = 0x80
 	advanceShift = 8
 	valueShift   = 16
 	endOfBlock   = 128
+
+	dcEscape = longValue
+	acEscape = (endOfBlock + 64) << advanceShift // outside, from any position below 64
+
+	// Two lookups after each other, that take 42 bits of the 56 that are there
+	// after a refill, leave enough for the index of a third.
+	maxTaken = 21
 )
 
 // DCTable decodes DC differences with one Huffman table.
@@ -102,11 +114,13 @@ func codes(counts *[16]uint8, values *[256]uint8, f func(symbol int, length, cod
 // bits, values the symbols by increasing code. The codes must not overlap.
 // Symbols above 15 are decoded as errors.
 func (t *DCTable) Build(counts *[16]uint8, values *[256]uint8) {
-	t.fast = [1 << dcBits]uint32{}
+	for i := range t.fast {
+		t.fast[i] = dcEscape
+	}
 	t.code.build(counts, values)
 	codes(counts, values, func(symbol int, length, code uint) {
 		if length <= dcBits && symbol < 16 {
-			fill(t.fast[code<<(dcBits-length):(code+1)<<(dcBits-length)], dcBits-length, length, uint(symbol), 1)
+			fill(t.fast[code<<(dcBits-length):(code+1)<<(dcBits-length)], dcBits-length, length, uint(symbol), 0)
 		}
 	})
 }
@@ -115,7 +129,9 @@ func (t *DCTable) Build(counts *[16]uint8, values *[256]uint8) {
 // Symbols of size 0 other than end of block (run 0) and 16 zeros (run 15) are
 // decoded as errors.
 func (t *ACTable) Build(counts *[16]uint8, values *[256]uint8) {
-	t.value = [1 << valueBits]uint32{}
+	for i := range t.value {
+		t.value[i] = acEscape
+	}
 	t.code.build(counts, values)
 	codes(counts, values, func(symbol int, length, code uint) {
 		advance, ok := advanceOf(symbol)
@@ -140,6 +156,9 @@ func advanceOf(symbol int) (advance uint32, ok bool) {
 // fill sets the entries of one code of the given length and value size; rest is
 // the number of index bits behind the code.
 func fill(entries []uint32, rest, length, size uint, advance uint32) {
+	if length+size > maxTaken {
+		return
+	}
 	e := uint32(length+size) | advance<<advanceShift
 	if size > rest {
 		e |= longValue | uint32(length)<<valueShift | uint32(size)<<(valueShift+8)
@@ -165,15 +184,18 @@ func extend(v uint32, n uint) int32 {
 // built for 1, 2, ... bits, all in one array: that for b bits at 1<<b.
 func (t *ACTable) buildSkip(counts *[16]uint8, values *[256]uint8) {
 	var all [2 << skipBits]uint16
+	for i := range all {
+		all[i] = acEscape
+	}
 	for b := uint(1); b <= skipBits; b++ {
 		level := all[1<<b : 2<<b]
 		codes(counts, values, func(symbol int, length, code uint) {
 			advance, ok := advanceOf(symbol)
-			if !ok || length > b {
+			taken := length + uint(symbol&15)
+			if !ok || length > b || taken > maxTaken {
 				return
 			}
 			entries := level[code<<(b-length) : (code+1)<<(b-length)]
-			taken := length + uint(symbol&15)
 			e := uint16(taken) | uint16(advance)<<advanceShift
 			if taken >= b || advance == endOfBlock {
 				for i := range entries {
@@ -192,12 +214,14 @@ func (t *ACTable) buildSkip(counts *[16]uint8, values *[256]uint8) {
 }
 
 // join sets each entry to the symbol e followed by the symbols of tail. A sum
-// of advances that leaves the block wherever it starts is not joined.
+// that takes too many bits, or leaves the block wherever it starts, is not
+// joined.
 func join(entries, tail []uint16, e uint16) {
 	for i, next := range tail {
 		entries[i] = e
-		if (e>>advanceShift)+(next>>advanceShift)&(endOfBlock-1) < 64 {
-			entries[i] = e + next
+		sum := e + next
+		if next != acEscape && sum&lengthMask <= maxTaken && (sum>>advanceShift)&(endOfBlock-1) < 64 {
+			entries[i] = sum
 		}
 	}
 }
