@@ -12,7 +12,7 @@ import "imgpool/internal/kernel/cpu"
 // reasons above.
 //
 //go:noescape
-func refinePDEP(s *Scan, t *[1 << refineBits]uint32, l *lanes, band uint64, b, to int) int
+func refinePDEP(s *Scan, t *RefineTable, l *lanes, band uint64, b, to int) int
 
 // usePDEP reports whether the assembly is to be used: it needs PDEP that is
 // no microcode, and AVX2.
@@ -26,7 +26,7 @@ func (s *Scan) refine(t *RefineTable, b, to int) int {
 	}
 	l, band := lanesFor(s.Lanes), s.band()
 	for b < to {
-		if b = refinePDEP(s, &t.one, l, band, b, to); b == to {
+		if b = refinePDEP(s, t, l, band, b, to); b == to {
 			break
 		}
 		if s.refineGeneric(t, b, b+1) == b {
@@ -37,4 +37,21 @@ func (s *Scan) refine(t *RefineTable, b, to int) int {
 	return b
 }
 
-func finish(value []int16, n int, dc []int16) { finishGeneric(value, n, dc) }
+// finishAVX2 is finishGeneric for 4 lanes and a multiple of 4 blocks, or for 16
+// or 64 lanes and any number of blocks.
+//
+//go:noescape
+func finishAVX2(value []int16, n int, dc []int16)
+
+func finish(value []int16, n int, dc []int16) {
+	if !cpu.AVX2() {
+		finishGeneric(value, n, dc)
+		return
+	}
+	whole := len(dc)
+	if n == 4 {
+		whole &^= 3
+	}
+	finishAVX2(value[:whole*n], n, dc[:whole])
+	finishGeneric(value[whole*n:], n, dc[whole:])
+}

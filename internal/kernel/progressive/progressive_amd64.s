@@ -10,7 +10,7 @@
 // its correction bit; and with z zeros left in the band, the place behind r
 // zeros is the zero number z-1-r from the bottom: PDEP of 1<<(z-1-r).
 
-// LOAD sets w to the bits from SI on (57 of them valid); t is a scratch
+// LOAD sets w to the bits from SI on, 57 of them valid; t is a scratch
 // register other than w.
 #define LOAD(w, t) \
 	MOVQ   SI, w;           \
@@ -39,7 +39,7 @@
 	VPOR     p, Y9, Y9;         \
 	VMOVDQU  Y9, p
 
-// APPLY adds the scan's bit to the coefficients BX of the block R10, and the
+// APPLY adds the scan's bit to the coefficients BX of the block at, and the
 // sign to those of R15. It uses R8, R9, R11, CX.
 #define APPLY(l16, l64, done) \
 	MOVQ  l+16(FP), CX;             \
@@ -47,6 +47,7 @@
 	ANDQ  R9, BX;                   \
 	JZ    done;                     \
 	MOVQ  value-32(SP), R11;        \
+	MOVQ  at-72(SP), R8;            \
 	CMPQ  lanes-40(SP), $16;        \
 	JEQ   l16;                      \
 	JHI   l64;                      \
@@ -54,18 +55,17 @@
 	PEXTQ R9, R15, R15;             \
 	MOVQ  lanes_spread(CX)(BX*8), BX;   \
 	MOVQ  lanes_spread(CX)(R15*8), R15; \
-	MOVQ  al-48(SP), R8;            \
-	SHLXQ R8, BX, BX;               \
+	MOVQ  al-48(SP), R9;            \
+	SHLXQ R9, BX, BX;               \
 	SHLQ  $15, R15;                 \
 	ORQ   R15, BX;                  \
-	ORQ   BX, (R11)(R10*8);         \
+	ORQ   BX, (R11)(R8*8);          \
 	JMP   done;                     \
 l16: \
 	VMOVQ BX, X5;                   \
 	VPBROADCASTQ X5, Y5;            \
 	VMOVQ R15, X6;                  \
 	VPBROADCASTQ X6, Y6;            \
-	MOVQ  R10, R8;                  \
 	SHLQ  $5, R8;                   \
 	ADDQ  R8, R11;                  \
 	EXPAND16((R11), lanes_expand);  \
@@ -75,7 +75,6 @@ l64: \
 	VPBROADCASTQ X5, Y5;            \
 	VMOVQ R15, X6;                  \
 	VPBROADCASTQ X6, Y6;            \
-	MOVQ  R10, R8;                  \
 	SHLQ  $7, R8;                   \
 	ADDQ  R8, R11;                  \
 	EXPAND16((R11), lanes_expand);  \
@@ -84,23 +83,28 @@ l64: \
 	EXPAND16(96(R11), lanes_expand+192); \
 done:
 
-// func refinePDEP(s *Scan, t *[1 << refineBits]uint32, l *lanes, band uint64, b, to int) int
+// func refinePDEP(s *Scan, t *RefineTable, l *lanes, band uint64, b, to int) int
 //
-// DI data, SI position in bits, R10 block.
-// Of the block: R12 non-zero coefficients still ahead, R13 zeros still ahead,
-// R14 their number, BX bits to add, R15 negative ones among them, DX new
-// coefficients.
-TEXT ·refinePDEP(SB), NOSPLIT, $64-56
+// DI data, SI position in bits, R10 table, AX the bits from SI on, at least 16
+// of them valid: looking up the next symbol does not wait for memory.
+// Of the block: R12 non-zero coefficients, R13 next coefficient, R14 zeros from
+// there on, BX corrections, DX new coefficients, R15 negative ones among them.
+TEXT ·refinePDEP(SB), NOSPLIT, $96-56
 	MOVQ s+0(FP), R8
+	MOVQ t+8(FP), R10
 	MOVQ Scan_Data(R8), DI
 	MOVQ Scan_Pos(R8), SI
-	MOVQ b+32(FP), R10
+	MOVQ b+32(FP), R9
+	MOVQ R9, at-72(SP)
 	MOVQ Scan_Mask(R8), R9
 	MOVQ R9, mask-24(SP)
 	MOVQ Scan_Value(R8), R9
 	MOVQ R9, value-32(SP)
 	MOVQ Scan_Lanes(R8), R9
 	MOVQ R9, lanes-40(SP)
+	MOVQ Scan_Last(R8), R9
+	INCQ R9
+	MOVQ R9, last1-80(SP)    // the coefficient behind the band
 	MOVQ Scan_Al(R8), R9
 	MOVQ R9, al-48(SP)
 	MOVL $1, R11
@@ -121,69 +125,130 @@ TEXT ·refinePDEP(SB), NOSPLIT, $64-56
 	MOVQ R11, run-64(SP)
 	TESTQ R11, R11
 	JNZ  run
+	LOAD(AX, CX)
 
 block:
 	MOVQ mask-24(SP), R9
-	MOVQ (R9)(R10*8), R12
-	MOVQ band+24(FP), R13
-	ANDQ R13, R12
-	XORQ R12, R13
-	POPCNTQ R13, R14
+	MOVQ at-72(SP), R8
+	MOVQ (R9)(R8*8), R12
+	MOVQ band+24(FP), R8
+	ANDQ R8, R12
+	XORQ R12, R8
+	MOVQ R8, zeros-88(SP)
+	POPCNTQ R8, R14
+	MOVQ s+0(FP), R9
+	MOVQ Scan_First(R9), R13
 	XORL BX, BX
 	XORL R15, R15
 	XORL DX, DX
 
 symbol:
-	LOAD(AX, CX)
 	MOVQ AX, R8
+	SHRQ $(64-const_plainBits), R8
+	MOVQ RefineTable_plain(R10)(R8*8), CX
+	LOAD(R11, R9)
+	SHLXQ R13, R12, R8
+	LZCNTQ R8, R8            // distance of the next non-zero coefficient
+	MOVL CX, R9
+	SHRL $const_plainCover, R9
+	ANDL $127, R9            // coefficients that the entry covers
+	CMPQ R9, R8
+	JHI  single
+	LEAQ (R13)(R9*1), R8
+	CMPQ R8, last1-80(SP)
+	JHI  single
+	SUBQ R9, R14
+	SHLXQ CX, R11, AX
+	MOVQ CX, R9
+	SHLQ $const_plainNegative, R9
+	MOVQ CX, R11
+	SHRQ $41, R11
+	SHRQ $41, R9
+	SHLQ $41, R11
+	SHLQ $41, R9
+	SHRXQ R13, R11, R11
+	SHRXQ R13, R9, R9
+	ORQ  R11, DX
+	ORQ  R9, R15
+	MOVQ R8, R13
+	MOVL CX, R9
+	ANDL $63, R9
+	ADDQ R9, SI
+	BTL  $13, CX
+	JCS  end
+	CMPQ R8, last1-80(SP)
+	JNE  symbol
+	MOVQ $0, run-64(SP)
+	JMP  commit
+
+	// One symbol, with the corrections of the coefficients that it passes.
+single:
+	MOVQ R11, R8
 	SHRQ $(64-const_refineBits), R8
-	MOVQ t+8(FP), R9
-	MOVL (R9)(R8*4), CX
+	MOVL RefineTable_one(R10)(R8*4), CX
 	BTL  $16, CX
 	JCC  special
 	MOVL CX, R8
 	SHRL $const_refineCount, R8
 	SUBQ R8, R14             // zeros behind the place
 	JCS  bail                // it is not in the band
-	MOVL $1, R11
-	SHLXQ R14, R11, R11
-	PDEPQ R13, R11, R11      // the place
-	LEAQ -1(R11), R8         // what is behind it
-	ANDNQ R12, R8, R9        // non-zero coefficients passed
-	ANDQ R8, R12
-	ANDQ R8, R13
-	SHLXQ CX, AX, AX         // the sign is at the top now
-	MOVQ AX, R8
-	SARQ $63, R8
+	MOVL $1, R9
+	SHLXQ R14, R9, R9
+	PDEPQ zeros-88(SP), R9, R9 // the place
+	SHLXQ R13, R12, R8
+	SHRXQ R13, R8, R8        // non-zero coefficients ahead
+	LEAQ -1(R9), AX
+	ANDNQ R8, AX, R8         // and those that are passed
+	LZCNTQ R9, R13
+	INCQ R13
+	SHLXQ CX, R11, R11       // the sign is at the top now
+	MOVQ R11, AX
+	SARQ $63, AX
 	BTL  $17, CX
 	JCS  zrl
 placed:
-	ANDNQ R11, R8, R8
-	ORQ  R8, R15
-	ORQ  R11, DX
-	ORQ  R11, BX
+	ANDNQ R9, AX, AX
+	ORQ  AX, R15
+	ORQ  R9, DX
 	ANDL $63, CX
-	POPCNTQ R9, R8
 	LEAQ 1(SI)(CX*1), SI
-	ADDQ R8, SI
-	ANDQ head-16(SP), R9
-	POPCNTQ R9, R8
-	CMPQ R8, $46             // a code of 9 bits and a sign leave 47 bits
-	JHI  bail
-	NEGQ R8
-	ADDQ AX, AX
-	SHRXQ R8, AX, AX         // without corrections they are shifted by 0,
-	PDEPQ R9, AX, AX         // and deposited nowhere
-	ORQ  AX, BX
-	MOVQ R12, R8
-	ORQ  R13, R8
-	JNZ  symbol
+	POPCNTQ R8, AX
+	ADDQ AX, SI
+	ADDQ R11, R11
+	ANDQ head-16(SP), R8
+	POPCNTQ R8, CX
+	CMPQ AX, $30             // a code of 9 bits and a sign leave 47 bits
+	JHI  many
+	SHLXQ AX, R11, AX
+corrected:
+	NEGQ CX
+	SHRXQ CX, R11, R11       // without corrections they are shifted by 0,
+	PDEPQ R8, R11, R11       // and deposited nowhere
+	ORQ  R11, BX
+	CMPQ R13, last1-80(SP)
+	JLO  symbol
 	MOVQ $0, run-64(SP)
 	JMP  commit
 
 zrl:
-	XORL R11, R11
+	XORL R9, R9
 	JMP  placed
+
+many:
+	CMPQ CX, $46
+	JHI  bail
+	LOAD(AX, R9)
+	JMP  corrected
+
+	// An end of band in several symbols: this block only.
+end:
+	DECQ R13                 // zero, and not 64
+	MOVQ $0, run-64(SP)
+	SHLXQ R13, R12, R12
+	TESTQ R12, R12
+	JZ   commit
+	SHRXQ R13, R12, R12
+	JMP  rest
 
 special:
 	BTL  $18, CX
@@ -194,7 +259,7 @@ special:
 	INCL CX
 	ADDQ CX, SI
 	SUBQ R8, CX
-	SHLXQ CX, AX, AX
+	SHLXQ CX, R11, AX
 	SHRQ $1, AX
 	MOVL $63, CX
 	SUBQ R8, CX
@@ -203,8 +268,13 @@ special:
 	SHLXQ R8, R11, R11
 	LEAQ -1(R11)(AX*1), AX   // blocks behind this one
 	MOVQ AX, run-64(SP)
-	POPCNTQ R12, R8
+	SHLXQ R13, R12, R12
+	SHRXQ R13, R12, R12
+
+	// The corrections of R12, what is left of the block.
+rest:
 	LOAD(AX, CX)
+	POPCNTQ R12, R8
 	ADDQ R8, SI
 	ANDQ head-16(SP), R12
 	POPCNTQ R12, R8
@@ -214,19 +284,24 @@ special:
 	SHRXQ R8, AX, AX
 	PDEPQ R12, AX, AX
 	ORQ  AX, BX
+	LOAD(AX, CX)
 
 commit:
 	CMPQ SI, end-56(SP)
 	JGT  bail
 	MOVQ SI, pos-8(SP)
+	ORQ  DX, BX
 	MOVQ mask-24(SP), R9
-	ORQ  DX, (R9)(R10*8)
+	MOVQ at-72(SP), R8
+	ORQ  DX, (R9)(R8*8)
 	APPLY(lanes16, lanes64, next)
-	INCQ R10
+	MOVQ at-72(SP), R8
+	INCQ R8
+	MOVQ R8, at-72(SP)
 	MOVQ run-64(SP), R11
 	TESTQ R11, R11
 	JNZ  run
-	CMPQ R10, to+40(FP)
+	CMPQ R8, to+40(FP)
 	JLT  block
 	JMP  exit
 
@@ -234,17 +309,17 @@ commit:
 run:
 	XORL R15, R15            // nothing new, so nothing negative
 runBlock:
-	CMPQ R10, to+40(FP)
+	MOVQ at-72(SP), R8
+	CMPQ R8, to+40(FP)
 	JGE  exitRun
 	MOVQ mask-24(SP), R9
-	MOVQ (R9)(R10*8), R12
+	MOVQ (R9)(R8*8), R12
 	ANDQ band+24(FP), R12
 	JZ   runNext
-	POPCNTQ R12, R8
-	ADDQ SI, R8
-	CMPQ R8, end-56(SP)
+	POPCNTQ R12, DX
+	ADDQ SI, DX
+	CMPQ DX, end-56(SP)
 	JGT  exitRun
-	MOVQ R8, DX
 	ANDQ head-16(SP), R12
 	JZ   runPassed
 	LOAD(AX, CX)
@@ -261,13 +336,15 @@ runBlock:
 runPassed:
 	MOVQ DX, SI
 runNext:
-	INCQ R10
+	INCQ at-72(SP)
 	DECQ R11
 	JNZ  runBlock
 	MOVQ SI, pos-8(SP)
-	CMPQ R10, to+40(FP)
-	JLT  block
 	MOVQ $0, run-64(SP)
+	LOAD(AX, CX)
+	MOVQ at-72(SP), R8
+	CMPQ R8, to+40(FP)
+	JLT  block
 	JMP  exit
 
 exitRun:
@@ -275,7 +352,7 @@ exitRun:
 	MOVQ R11, run-64(SP)
 	JMP  exit
 
-	// The block R10 is as it was: only its commit changes anything.
+	// The block is as it was: only its commit changes anything.
 bail:
 	MOVQ $0, run-64(SP)
 
@@ -285,6 +362,69 @@ exit:
 	MOVQ SI, Scan_Pos(R8)
 	MOVQ run-64(SP), R11
 	MOVQ R11, Scan_eobRun(R8)
-	MOVQ R10, ret+48(FP)
+	MOVQ at-72(SP), R8
+	MOVQ R8, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// TWOS turns the 16 lanes at p into two's complement: Y1 is 0x7fff everywhere.
+#define TWOS(p, y, t) \
+	VMOVDQU p, y;    \
+	VPAND   Y1, y, t; \
+	VPSIGNW y, t, y
+
+// func finishAVX2(value []int16, n int, dc []int16)
+TEXT ·finishAVX2(SB), NOSPLIT, $0-56
+	MOVQ value_base+0(FP), DI
+	MOVQ n+24(FP), AX
+	MOVQ dc_base+32(FP), SI
+	MOVQ dc_len+40(FP), CX
+	VPCMPEQW Y1, Y1, Y1
+	VPSRLW $1, Y1, Y1
+	TESTQ CX, CX
+	JZ   finished
+	CMPQ AX, $16
+	JEQ  finish16
+	JHI  finish64
+
+finish4:                         // 4 blocks
+	TWOS(0(DI), Y2, Y3)
+	VPMOVZXWQ (SI), Y4
+	VPBLENDW $0x11, Y4, Y2, Y2
+	VMOVDQU Y2, (DI)
+	ADDQ $32, DI
+	ADDQ $8, SI
+	SUBQ $4, CX
+	JNZ  finish4
+	JMP  finished
+
+finish16:
+	TWOS(0(DI), Y2, Y3)
+	VMOVDQU Y2, (DI)
+	MOVW (SI), AX
+	MOVW AX, (DI)
+	ADDQ $32, DI
+	ADDQ $2, SI
+	DECQ CX
+	JNZ  finish16
+	JMP  finished
+
+finish64:
+	TWOS(0(DI), Y2, Y3)
+	TWOS(32(DI), Y4, Y5)
+	TWOS(64(DI), Y6, Y7)
+	TWOS(96(DI), Y8, Y9)
+	VMOVDQU Y2, (DI)
+	VMOVDQU Y4, 32(DI)
+	VMOVDQU Y6, 64(DI)
+	VMOVDQU Y8, 96(DI)
+	MOVW (SI), AX
+	MOVW AX, (DI)
+	SUBQ $-128, DI
+	ADDQ $2, SI
+	DECQ CX
+	JNZ  finish64
+
+finished:
 	VZEROUPPER
 	RET

@@ -149,6 +149,18 @@ func (s *Scan) refineBlock(t *RefineTable, b int) bool {
 	run := 0
 	for k := s.First; k <= s.Last; {
 		w := load(data, pos)
+		p := t.plain[w>>(64-plainBits)]
+		cover := int(p >> plainCover & 127)
+		if cover <= bits.LeadingZeros64(nonzero<<k) && k+cover-1 <= s.Last {
+			placed |= p & plainMask >> k
+			negative |= p << plainNegative & plainMask >> k
+			pos += int(p & 63)
+			k += cover
+			if p&plainEOB != 0 {
+				break
+			}
+			continue
+		}
 		e := t.one[w>>(64-refineBits)]
 		if e == 0 {
 			if e = t.long(w); e == 0 {

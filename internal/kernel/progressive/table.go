@@ -7,6 +7,7 @@ const (
 	firstBits  = 9
 	skipBits   = 10
 	refineBits = 9
+	plainBits  = 10
 )
 
 // codes decodes canonical Huffman codes of up to 16 bits (T.81 C.2, F.2.2.3).
@@ -207,10 +208,30 @@ const (
 	refineCount = 24
 )
 
+// Entries of RefineTable.plain: as many symbols as fit into the index with
+// their signs. They may be used where all coefficients that they cover are
+// zero, so that no correction bits lie between them.
+//
+//	bits 41-63  mask bits of the new coefficients, the first coefficient at bit 63
+//	bits 18-40  those of them that are negative, the first at bit 40
+//	bit  13     the last symbol is an end of band of this block only
+//	bits 6-12   coefficients covered, 1 to 24, where an end of band counts as
+//	            one; plainNone where not even one symbol fits
+//	bits 0-5    bits to consume, 1 to plainBits
+const (
+	plainEOB      = 1 << 13
+	plainCover    = 6
+	plainNone     = 127 << plainCover
+	plainMaxCover = 23
+	plainMask     = 1<<64 - 1<<41
+	plainNegative = 23 // shift of the negative ones to the top
+)
+
 // RefineTable decodes the symbols of AC refinement scans (T.81 G.1.2.3).
 type RefineTable struct {
 	codes
-	one [1 << refineBits]uint32
+	one   [1 << refineBits]uint32
+	plain [1 << plainBits]uint64
 }
 
 // Build makes the table from the code counts by length (1 to 16) and the
@@ -225,6 +246,51 @@ func (t *RefineTable) Build(counts *[16]uint8, values *[256]uint8) {
 			t.one[i] = e
 		}
 	})
+	var single [1 << plainBits]uint32
+	t.each(counts, plainBits, func(symbol uint8, length, from, to int) {
+		e := refineEntry(symbol, length)
+		for i := from; i < to; i++ {
+			single[i] = e
+		}
+	})
+	for i := range t.plain {
+		t.plain[i] = plainEntry(&single, i)
+	}
+}
+
+// plainEntry takes symbols from the index as long as they are in it.
+func plainEntry(single *[1 << plainBits]uint32, index int) uint64 {
+	var placed, negative uint64
+	used, cover := 0, 0
+	for {
+		e := single[index<<used&(1<<plainBits-1)]
+		length, count := int(e&63)+1, int(e>>refineCount)
+		if e == 0 || used+length > plainBits {
+			break
+		}
+		if e&refineEOB != 0 {
+			if count == 0 {
+				return placed | negative | plainEOB | uint64(cover+1)<<plainCover | uint64(used+length)
+			}
+			break
+		}
+		if cover+count > plainMaxCover {
+			break
+		}
+		cover += count
+		used += length
+		if e&refineZRL == 0 {
+			bit := uint64(top) >> (cover - 1)
+			placed |= bit
+			if index>>(plainBits-used)&1 == 0 {
+				negative |= bit >> plainNegative
+			}
+		}
+	}
+	if cover == 0 {
+		return plainNone
+	}
+	return placed | negative | uint64(cover)<<plainCover | uint64(used)
 }
 
 // long returns the entry for a code that t.one does not have, from the word
