@@ -37,29 +37,29 @@ const (
 
 // formatInfo is what there is to know about a format apart from its codec.
 type formatInfo struct {
-	name              string
-	exts              []string // the first one is used for new files
-	read, write, trns bool
+	name               string
+	exts               []string // the first one is used for new files
+	read, write, alpha bool
 }
 
 var formats = [formatCount]formatInfo{
 	Unknown: {name: "unknown"},
 	JPEG:    {name: "jpeg", exts: []string{".jpg", ".jpeg", ".jpe", ".jfif", ".jif"}, read: true, write: true},
-	PNG:     {name: "png", exts: []string{".png", ".apng"}, read: true, write: true, trns: true},
-	GIF:     {name: "gif", exts: []string{".gif"}, read: true, write: true, trns: true},
-	WebP:    {name: "webp", exts: []string{".webp"}, read: true, write: true, trns: true},
-	TIFF:    {name: "tiff", exts: []string{".tif", ".tiff"}, read: true, write: true, trns: true},
-	BMP:     {name: "bmp", exts: []string{".bmp", ".dib"}, read: true, write: true, trns: true},
-	AVIF:    {name: "avif", exts: []string{".avif", ".avifs"}, trns: true},
-	HEIC:    {name: "heic", exts: []string{".heic", ".heif", ".hif"}, trns: true},
-	JXL:     {name: "jxl", exts: []string{".jxl"}, trns: true},
-	SVG:     {name: "svg", exts: []string{".svg"}, trns: true},
-	ICO:     {name: "ico", exts: []string{".ico", ".cur"}, trns: true},
-	PSD:     {name: "psd", exts: []string{".psd", ".psb"}, trns: true},
-	JP2:     {name: "jp2", exts: []string{".jp2", ".j2k", ".jpx", ".jpf", ".j2c"}, trns: true},
+	PNG:     {name: "png", exts: []string{".png", ".apng"}, read: true, write: true, alpha: true},
+	GIF:     {name: "gif", exts: []string{".gif"}, read: true, write: true, alpha: true},
+	WebP:    {name: "webp", exts: []string{".webp"}, read: true, write: true, alpha: true},
+	TIFF:    {name: "tiff", exts: []string{".tif", ".tiff"}, read: true, write: true, alpha: true},
+	BMP:     {name: "bmp", exts: []string{".bmp", ".dib"}, read: true, write: true, alpha: true},
+	AVIF:    {name: "avif", exts: []string{".avif", ".avifs"}, alpha: true},
+	HEIC:    {name: "heic", exts: []string{".heic", ".heif", ".hif"}, alpha: true},
+	JXL:     {name: "jxl", exts: []string{".jxl"}, alpha: true},
+	SVG:     {name: "svg", exts: []string{".svg"}, alpha: true},
+	ICO:     {name: "ico", exts: []string{".ico", ".cur"}, alpha: true},
+	PSD:     {name: "psd", exts: []string{".psd", ".psb"}, alpha: true},
+	JP2:     {name: "jp2", exts: []string{".jp2", ".j2k", ".jpx", ".jpf", ".j2c"}, alpha: true},
 	PNM:     {name: "pnm", exts: []string{".pnm", ".ppm", ".pgm", ".pbm", ".pam"}},
-	QOI:     {name: "qoi", exts: []string{".qoi"}, trns: true},
-	EXR:     {name: "exr", exts: []string{".exr"}, trns: true},
+	QOI:     {name: "qoi", exts: []string{".qoi"}, alpha: true},
+	EXR:     {name: "exr", exts: []string{".exr"}, alpha: true},
 	HDR:     {name: "hdr", exts: []string{".hdr"}},
 	RAW:     {name: "raw", exts: []string{".cr2", ".cr3", ".raf", ".orf", ".rw2"}},
 }
@@ -99,7 +99,7 @@ func (f Format) CanRead() bool { return f.info().read }
 func (f Format) CanWrite() bool { return f.info().write }
 
 // CanAlpha reports whether files of the format can hold transparency.
-func (f Format) CanAlpha() bool { return f.info().trns }
+func (f Format) CanAlpha() bool { return f.info().alpha }
 
 // ParseFormat returns the format with the given name or extension, in any case, with or without the dot: "jpeg", "jpg",
 // ".JPG". It knows every format, also those that CanWrite denies. The error lists the ones that can be written.

@@ -104,3 +104,13 @@ func entryValue(order binary.ByteOrder, entry []byte) uint32 {
 	}
 	return 0
 }
+
+// OrientationBlock returns an EXIF block, from its TIFF header on, that says nothing but the orientation, 1 to 8.
+func OrientationBlock(orientation int) []byte {
+	return []byte{
+		'M', 'M', 0, 42, 0, 0, 0, headerLen,
+		0, 1, // one entry
+		tagOrientation >> 8, tagOrientation & 0xFF, 0, typeShort, 0, 0, 0, 1, 0, byte(orientation), 0, 0,
+		0, 0, 0, 0, // no further directory
+	}
+}

@@ -1,0 +1,295 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"image"
+	stdjpeg "image/jpeg"
+
+	"github.com/gen2brain/jpegn"
+)
+
+// maxJPEGPixelsPerByte is more than any coding reaches: a progressive file spends at least one bit on the first
+// coefficient of each block of 64 samples. It keeps a few bytes from claiming gigabytes.
+const maxJPEGPixelsPerByte = 1024
+
+// decodeJPEG decodes at the scale asked for, where the file's kind allows it.
+func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
+	if int64(h.Width)*int64(h.Height) > maxJPEGPixelsPerByte*int64(len(data)) {
+		return nil, formatErrorf("JPEG: %d bytes cannot hold %d x %d pixels", len(data), h.Width, h.Height)
+	}
+	scale := 1
+	for scale < 8 && 2*scale <= o.Scale && jpegScales(h) {
+		scale *= 2
+	}
+	img, err := jpegPixels(data, h, scale)
+	if err != nil {
+		return nil, err
+	}
+	if want := image.Rect(0, 0, ceilDiv(h.Width, scale), ceilDiv(h.Height, scale)); img.Bounds() != want {
+		return nil, FormatError("JPEG: header and data disagree about the size")
+	}
+	return &Decoded{
+		Image:   img,
+		Width:   float64(h.Width) / float64(scale),
+		Height:  float64(h.Height) / float64(scale),
+		Release: func() {},
+	}, nil
+}
+
+// jpegScales says whether the file can be decoded at a reduced scale.
+func jpegScales(h *Header) bool {
+	l := h.layout.(*jpegLayout)
+	return len(l.components) < 4 || l.sampled(1, 1, 1, 1)
+}
+
+// sampled compares the sampling factors of a four-component frame, horizontal and vertical being equal.
+func (l *jpegLayout) sampled(factors ...byte) bool {
+	for i, f := range factors {
+		if l.components[i].h != f || l.components[i].v != f {
+			return false
+		}
+	}
+	return true
+}
+
+// jpegPixels is the one place where pixels are decoded. It returns planes as they are stored for YCbCr and grey, and
+// NRGBA for everything else.
+func jpegPixels(data []byte, h *Header, scale int) (img image.Image, err error) {
+	l := h.layout.(*jpegLayout)
+	patched := patchJPEG(data, h)
+	err = guard("JPEG", func() error {
+		var err error
+		if len(l.components) == 4 && !l.sampled(1, 1, 1, 1) {
+			img, err = subsampledCMYK(patched, l)
+		} else {
+			img, err = jpegn.Decode(bytes.NewReader(patched), &jpegn.Options{ScaleDenom: scale})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, jpegError(err)
+	}
+	switch img := img.(type) {
+	case *image.RGBA: // opaque, so that premultiplied and not are the same
+		return &image.NRGBA{Pix: img.Pix, Stride: img.Stride, Rect: img.Rect}, nil
+	case *image.CMYK:
+		return cmykToNRGBA(img, l.adobe < 0), nil
+	}
+	return img, nil
+}
+
+// subsampledCMYK decodes the one way of subsampling CMYK that exists in the wild: chroma halved, black not.
+func subsampledCMYK(data []byte, l *jpegLayout) (image.Image, error) {
+	if !l.sampled(2, 1, 1, 2) {
+		return nil, UnsupportedError("CMYK JPEG with this chroma subsampling")
+	}
+	return stdjpeg.Decode(bytes.NewReader(data))
+}
+
+// jpegError gives a library's error the types of this package.
+func jpegError(err error) error {
+	var broken FormatError
+	var unsupported UnsupportedError
+	var stdUnsupported stdjpeg.UnsupportedError
+	switch {
+	case errors.As(err, &broken), errors.As(err, &unsupported):
+		return err
+	case errors.Is(err, jpegn.ErrUnsupported), errors.As(err, &stdUnsupported):
+		return UnsupportedError("this kind of JPEG")
+	}
+	return formatErrorf("JPEG: %v", err)
+}
+
+// cmykToNRGBA converts without a profile: ink by ink, each taking its share of the light. inverted says that the file
+// had no Adobe marker, whose presence means that 255 stands for no ink and which the decoders take for granted.
+func cmykToNRGBA(src *image.CMYK, inverted bool) *image.NRGBA {
+	var flip byte
+	if inverted {
+		flip = 0xFF
+	}
+	dst := image.NewNRGBA(src.Rect)
+	for i := 0; i+4 <= len(dst.Pix) && i+4 <= len(src.Pix); i += 4 {
+		s, d := src.Pix[i:i+4:i+4], dst.Pix[i:i+4:i+4]
+		white := 255 - uint32(s[3]^flip)
+		for c := range 3 {
+			d[c] = uint8(((255-uint32(s[c]^flip))*white + 127) / 255)
+		}
+		d[3] = 0xFF
+	}
+	return dst
+}
+
+// patchJPEG returns data, or a changed copy where the decoders' rules differ from ours: a height that a DNL segment
+// gives, and what the components mean (see setModel).
+func patchJPEG(data []byte, h *Header) []byte {
+	l := h.layout.(*jpegLayout)
+	frame := l.segments[l.frame].payload
+	named := h.Model == YCbCr && len(l.components) == 3 && l.components[0].id == 'R'
+	transform := -1 // what the Adobe marker ought to say; -1: right as it is
+	switch {
+	case h.Model == YCbCr && l.adobe == 0:
+		transform = 1
+	case h.Model == YCCK && l.adobe != 2:
+		transform = 2
+	case h.Model == CMYK && l.adobe < 0:
+		transform = 0
+	}
+	stored := int(binary.BigEndian.Uint16(data[frame+1:]))
+	if stored == h.Height && transform < 0 && !named {
+		return data
+	}
+	out := bytes.Clone(data)
+	binary.BigEndian.PutUint16(out[frame+1:], uint16(h.Height))
+	for _, s := range l.segments {
+		if s.marker == mAPP14 && transform >= 0 && s.end-s.payload >= 12 {
+			out[s.payload+11] = byte(transform)
+		}
+		if named {
+			renameComponents(out, s)
+		}
+	}
+	if transform >= 0 && l.adobe < 0 {
+		adobe := []byte{0xFF, mAPP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, byte(transform)}
+		out = append(append(out[:2:2], adobe...), out[2:]...)
+	}
+	return out
+}
+
+// renameComponents replaces the identifiers R, G, B of a frame or scan header by others without a meaning.
+func renameComponents(data []byte, s jpegSegment) {
+	first, step := s.payload+6, 3
+	switch s.marker {
+	case mSOS:
+		first, step = s.payload+1, 2
+	case mSOF0, mSOF1, mSOF2:
+	default:
+		return
+	}
+	count := int(data[first-1])
+	for i := first; i < first+count*step && i < s.end; i += step {
+		if id := data[i]; id == 'R' || id == 'G' || id == 'B' {
+			data[i] = map[byte]byte{'R': 1, 'G': 2, 'B': 3}[id]
+		}
+	}
+}
+
+// jpegDecodeCost counts what jpegPixels allocates: a copy of the file, the planes padded to whole MCUs, coefficients of
+// a progressive file, and packed pixels where the planes are converted.
+func jpegDecodeCost(h *Header, scale int) int64 {
+	l := h.layout.(*jpegLayout)
+	hmax, vmax := 1, 1
+	for _, c := range l.components {
+		hmax, vmax = max(hmax, int(c.h)), max(vmax, int(c.v))
+	}
+	if len(l.components) == 1 {
+		hmax, vmax = 1, 1
+	}
+	if !jpegScales(h) {
+		scale = 1
+	}
+	mcus := int64(ceilDiv(h.Width, 8*hmax)) * int64(ceilDiv(h.Height, 8*vmax))
+	blocks := int64(0)
+	for _, c := range l.components {
+		blocks += mcus * int64(c.h) * int64(c.v)
+	}
+	if len(l.components) == 1 {
+		blocks = mcus
+	}
+	side := int64(8 / min(scale, 8))
+	cost := 2*int64(len(h.data)) + blocks*side*side
+	if h.Progressive {
+		cost += blocks * 64 * 4
+	}
+	pixels := int64(ceilDiv(h.Width, scale)) * int64(ceilDiv(h.Height, scale))
+	switch _, planar := l.planar(); {
+	case len(l.components) == 4:
+		cost += 3 * 4 * pixels
+	case len(l.components) == 3 && (!planar || h.Model == RGB):
+		cost += (4 + 3) * pixels
+	}
+	return cost
+}
+
+// planar says whether the decoder leaves a three-component file in planes, and how they are subsampled.
+func (l *jpegLayout) planar() (image.YCbCrSubsampleRatio, bool) {
+	if len(l.components) != 3 {
+		return image.YCbCrSubsampleRatio444, false
+	}
+	c := l.components
+	ratio, ok := subsampling(c)
+	return ratio, ok && c[1].h == 1 && c[1].v == 1
+}
+
+// What a segment can hold (T.81, B.1.1.4), and how much of a profile behind the identifier and two counters.
+const (
+	maxJPEGPayload = 65533
+	maxICCChunk    = maxJPEGPayload - 14
+	maxICCSegments = 255
+)
+
+// encodeJPEG writes JPEG with optimised Huffman tables. YCbCr planes are coded as they are if their subsampling is the
+// one wanted.
+func encodeJPEG(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
+	opts := &jpegn.EncodeOptions{Quality: o.quality(), OptimizeCoding: true, Progressive: o.Progressive}
+	if err := jpegMetadata(opts, o); err != nil {
+		return err
+	}
+	opts.Subsampling = jpegn.Subsample420
+	ratio := image.YCbCrSubsampleRatio420
+	if o.Chroma444 {
+		opts.Subsampling, ratio = jpegn.Subsample444, image.YCbCrSubsampleRatio444
+	}
+	switch m := flatten(to8(img), o.Background).(type) {
+	case *image.Gray:
+		opts.Subsampling = jpegn.SubsampleGray
+		img = m
+	case *image.YCbCr:
+		img = withSubsampling(m, ratio)
+	case *image.NRGBA: // opaque: as RGBA nothing needs to be multiplied
+		img = &image.RGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}
+	}
+	return guard("JPEG", func() error { return jpegn.Encode(dst, img, opts) })
+}
+
+// jpegMetadata lays the metadata blocks out as segments.
+func jpegMetadata(opts *jpegn.EncodeOptions, o EncodeOptions) error {
+	if len(o.EXIF) > 0 {
+		opts.Exif = append(bytes.Clone(idEXIF), o.EXIF...)
+		if len(opts.Exif) > maxJPEGPayload {
+			return UnsupportedError("an EXIF block of more than 64 KiB in a JPEG")
+		}
+	}
+	if len(o.XMP) > 0 {
+		xmp := append(bytes.Clone(idXMP), o.XMP...)
+		if len(xmp) > maxJPEGPayload {
+			return UnsupportedError("an XMP packet of more than 64 KiB in a JPEG")
+		}
+		opts.Segments = append(opts.Segments, jpegn.Segment{Marker: mAPP1, Data: xmp})
+	}
+	count := ceilDiv(len(o.ICC), maxICCChunk)
+	if count > maxICCSegments {
+		return UnsupportedError("a colour profile of more than 16 MiB in a JPEG")
+	}
+	for i := range count {
+		chunk := o.ICC[i*maxICCChunk : min((i+1)*maxICCChunk, len(o.ICC))]
+		p := append(bytes.Clone(idICC), byte(i+1), byte(count))
+		opts.Segments = append(opts.Segments, jpegn.Segment{Marker: mAPP2, Data: append(p, chunk...)})
+	}
+	return nil
+}
+
+// jpegEncodeCost counts the encoder's planes, the coefficients of a progressive file, and the output twice, once while
+// it grows. Noise at quality 100 takes about 1.3 bytes per sample.
+func jpegEncodeCost(w, h int64, o EncodeOptions) int64 {
+	samples := (w + 16) * (h + 16) * 3 / 2
+	if o.Chroma444 {
+		samples *= 2
+	}
+	cost := samples + 4*w*h // planes; a flattened or converted copy of the picture
+	if o.Progressive {
+		cost += samples * (64*4 + 4*8) / 64
+	}
+	return cost + 2*samples
+}
