@@ -1,0 +1,270 @@
+package stages
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"imgpool/internal/codec"
+	"imgpool/internal/colour"
+	"imgpool/internal/index"
+	"imgpool/internal/resample"
+	"imgpool/pipeline"
+)
+
+// decoder turns a file into a picture: reads it, plans it, waits for memory,
+// decodes it.
+type decoder struct {
+	cfg    Config
+	layout *layout
+	list   *index.List // nil where the output is not imgpool's own folder
+	budget *budget
+}
+
+// decode handles one file. The picture it returns holds budget and buffers
+// until it is released.
+func (d *decoder) decode(ctx context.Context, f *File) (*Picture, error) {
+	p := &Picture{File: f, budget: d.budget, started: time.Now()}
+	if err := d.prepare(ctx, p); err != nil {
+		p.Release()
+		return nil, err
+	}
+	return p, nil
+}
+
+// prepare does decode's steps in order.
+func (d *decoder) prepare(ctx context.Context, p *Picture) error {
+	if err := d.lookAtOutput(p); err != nil {
+		return err
+	}
+	if err := d.charge(ctx, p, p.File.Size); err != nil {
+		return err
+	}
+	if err := d.read(p); err != nil {
+		return err
+	}
+	if p.File.Verbatim {
+		p.Plan.Action = ActCopy
+		return nil
+	}
+	if err := d.plan(p); err != nil {
+		return err
+	}
+	if d.cfg.DryRun {
+		return nil
+	}
+	if p.Plan.Action != ActEncode {
+		return nil
+	}
+	if err := d.chargeRest(ctx, p); err != nil {
+		return err
+	}
+	return d.pixels(p)
+}
+
+// lookAtOutput settles what may happen to a file that is where p's result
+// goes, before any work is spent on p.
+func (d *decoder) lookAtOutput(p *Picture) error {
+	f := p.File
+	if f.Out == "" || d.layout.inPlace {
+		p.replace = true
+		return nil
+	}
+	info, err := os.Lstat(f.Out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return &FileError{Stage: "decode", Path: f.Out, Reason: ReasonWrite, Err: cause(err)}
+	}
+	exists := func(hint string) error {
+		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonExists, Hint: hint, Err: fmt.Errorf("%s exists", f.Out)}
+	}
+	owned := d.list != nil && d.list.Owned(d.layout.relative(f.Out), info)
+	switch {
+	case info.IsDir():
+		return exists("it is a folder")
+	case owned:
+		p.replace = true
+	case d.cfg.Output.Overwrite && d.layout.isInput(f.Out):
+		return exists("and is an input itself: choose another --output")
+	case d.cfg.Output.Overwrite:
+		p.replace = true
+	case d.list != nil || d.cfg.DryRun:
+		return exists("not written by imgpool, or changed since; --overwrite replaces it")
+	default:
+		p.Existing = true
+	}
+	return nil
+}
+
+// charge takes n bytes of the budget for p.
+func (d *decoder) charge(ctx context.Context, p *Picture, n int64) error {
+	err := d.budget.charge(ctx, n)
+	var dear *errTooDear
+	if errors.As(err, &dear) {
+		return &FileError{Stage: "decode", Path: p.File.Path, Reason: ReasonMemory, Hint: dear.hint(), Err: err}
+	}
+	if err == nil {
+		p.charged = n
+	}
+	return err
+}
+
+// chargeRest adds what decoding to encoding will need to p's charge. If that
+// is not free at once, everything is given back and asked for in one piece.
+func (d *decoder) chargeRest(ctx context.Context, p *Picture) error {
+	rest := pictureCost(p, d.cfg.Resize, d.cfg.Encode)
+	if p.charged+rest <= d.budget.total && d.budget.more(rest) {
+		p.charged += rest
+		return nil
+	}
+	all := p.charged + rest
+	header, plan, warnings := p.Header, p.Plan, p.Warnings
+	p.Release()
+	if err := d.charge(ctx, p, all); err != nil {
+		return err
+	}
+	if err := d.read(p); err != nil {
+		return err
+	}
+	// The header's blocks lie in the bytes that were given back.
+	again, err := codec.ReadHeader(p.Data)
+	if err != nil || again.Width != header.Width || again.Height != header.Height {
+		return &FileError{Stage: "decode", Path: p.File.Path, Reason: ReasonRead, Err: errors.New("changed while it was read")}
+	}
+	p.Header, p.Plan, p.Warnings = again, plan, warnings
+	return nil
+}
+
+// read brings the whole file into memory.
+func (d *decoder) read(p *Picture) error {
+	f := p.File
+	if f.data != nil {
+		p.Data = f.data
+		return nil
+	}
+	fail := func(err error) error {
+		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonRead, Err: cause(err)}
+	}
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return fail(err)
+	}
+	defer file.Close()
+	p.buffer = getBuffer()
+	p.buffer.Grow(int(f.Size) + bytes.MinRead)
+	// A file that grows is cut at the size that was charged, and then fails
+	// as a picture does whose data end early.
+	if _, err := p.buffer.ReadFrom(io.LimitReader(file, f.Size)); err != nil {
+		return fail(err)
+	}
+	p.Data = p.buffer.Bytes()
+	return nil
+}
+
+// plan reads the header, holds it against the limits, and decides.
+func (d *decoder) plan(p *Picture) error {
+	f := p.File
+	h, err := codec.ReadHeader(p.Data)
+	if err != nil {
+		return codecFailure("decode", f.Path, ReasonCorrupt, err)
+	}
+	p.Header, f.Format = h, h.Format
+	p.Warnings = append(p.Warnings, h.Warnings...)
+	if h.Width < 1 || h.Height < 1 {
+		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonCorrupt, Err: fmt.Errorf("has no pixels (%dx%d)", h.Width, h.Height)}
+	}
+	if h.Width > MaxSide || h.Height > MaxSide {
+		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: fmt.Errorf("is %dx%d: sides are limited to %d pixels", h.Width, h.Height, MaxSide)}
+	}
+	if n := int64(h.Width) * int64(h.Height); n > d.cfg.Decode.MaxPixels {
+		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Hint: fmt.Sprintf("--max-pixels %d takes it", n), Err: fmt.Errorf("is %dx%d: more than %d pixels", h.Width, h.Height, d.cfg.Decode.MaxPixels)}
+	}
+	if h.Frames > 1 {
+		if d.cfg.Discover.CopyOthers {
+			p.Plan = Plan{Action: ActCopy, Format: h.Format, Width: h.Width, Height: h.Height}
+			return nil
+		}
+		return pipeline.Skip(ReasonAnimated)
+	}
+	encode := d.cfg.Encode
+	encode.Format = d.layout.format
+	p.Plan, err = makePlan(h, d.cfg.Resize, encode, foreignProfile(h), encode.Metadata == MetadataNone && len(h.Blocks) > 0)
+	if err != nil {
+		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: err}
+	}
+	if p.Plan.Action == ActEncode {
+		return nil // decoding will tell of damage
+	}
+	if h.Damage != nil && !d.cfg.Decode.AllowTruncated {
+		return codecFailure("decode", f.Path, ReasonCorrupt, h.Damage)
+	}
+	if p.Plan.Action == ActCopy && d.layout.inPlace {
+		return pipeline.Skip(ReasonFits)
+	}
+	return nil
+}
+
+// foreignProfile says that h's picture has a profile to be converted from.
+// The colours of a CMYK picture are the codec's affair.
+func foreignProfile(h *codec.Header) bool {
+	return len(h.ICC) > 0 && h.Model != codec.CMYK && h.Model != codec.YCCK && !colour.IsSRGB(h.ICC)
+}
+
+// pixels decodes p and lets go of the bytes that are not needed any more.
+func (d *decoder) pixels(p *Picture) error {
+	decoded, err := codec.Decode(p.Data, p.Header, codec.DecodeOptions{Scale: p.Plan.Scale, AllowTruncated: d.cfg.Decode.AllowTruncated})
+	if err != nil {
+		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
+	}
+	p.Image, p.Width, p.Height, p.releaseImage = decoded.Image, decoded.Width, decoded.Height, decoded.Release
+	p.Warnings = append(p.Warnings, decoded.Warnings...)
+	h := *p.Header
+	h.ICC = slices.Clone(h.ICC)
+	h.EXIF, h.XMP = nil, nil
+	if d.cfg.Encode.Metadata == MetadataAll {
+		h.EXIF, h.XMP = slices.Clone(p.Header.EXIF), slices.Clone(p.Header.XMP)
+	}
+	p.Header = &h
+	p.dropData()
+	return nil
+}
+
+// pictureCost is what p will need from decode to the end of encode, in bytes,
+// beyond the file's own.
+func pictureCost(p *Picture, r ResizeOptions, e EncodeOptions) int64 {
+	plan := p.Plan
+	filter, _ := filterByName(r.Filter)
+	scale := plan.Scale
+	width, height := (p.Header.Width+scale-1)/scale, (p.Header.Height+scale-1)/scale
+	resized, scratch := resample.Cost(pixelType(p.Header), width, height, plan.Width, plan.Height,
+		resample.Options{Filter: filter, Orientation: plan.Orientation, Subsampling: plan.Subsampling})
+	if foreignProfile(p.Header) {
+		resized *= 2 // before and after the conversion
+	}
+	return p.Header.DecodeCost(scale) + resized + scratch + codec.EncodeCost(plan.Format, plan.Width, plan.Height, e.codec(p))
+}
+
+// pixelType is a value of the type that decoding h gives at most: as large as
+// any that it may give.
+func pixelType(h *codec.Header) image.Image {
+	switch {
+	case h.Depth > 8 && h.Model == codec.Gray && !h.Alpha:
+		return (*image.Gray16)(nil)
+	case h.Depth > 8:
+		return (*image.NRGBA64)(nil)
+	case h.Model == codec.Gray && !h.Alpha:
+		return (*image.Gray)(nil)
+	case h.Model == codec.YCbCr && !h.Alpha:
+		return (*image.YCbCr)(nil)
+	}
+	return (*image.NRGBA)(nil)
+}

@@ -1,0 +1,54 @@
+package stages
+
+import (
+	"context"
+	"fmt"
+
+	"imgpool/internal/colour"
+	"imgpool/internal/resample"
+)
+
+// resizer brings a picture to its planned size, upright and in sRGB.
+type resizer struct {
+	cfg Config
+}
+
+// resize handles one picture and hands the same one on.
+func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
+	if p.Image == nil { // nothing to do for a plan without pixels
+		return p, nil
+	}
+	filter, err := filterByName(r.cfg.Resize.Filter)
+	if err != nil {
+		p.Release()
+		return nil, err
+	}
+	// Crop is in pixels of the full-size picture, the resampler wants it in
+	// pixels of what was decoded.
+	sx, sy := p.Width/float64(p.Header.Width), p.Height/float64(p.Header.Height)
+	from := resample.Rect{X0: p.Plan.Crop.X0 * sx, Y0: p.Plan.Crop.Y0 * sy, X1: p.Plan.Crop.X1 * sx, Y1: p.Plan.Crop.Y1 * sy}
+	out, err := resample.Resize(p.Image, from, p.Plan.Width, p.Plan.Height, resample.Options{
+		Filter:      filter,
+		Orientation: p.Plan.Orientation,
+		Subsampling: p.Plan.Subsampling,
+	})
+	if err != nil {
+		p.Release()
+		return nil, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err}
+	}
+	p.dropImage()
+	p.Image, p.releaseImage = out, func() { resample.Recycle(out) }
+	if foreignProfile(p.Header) {
+		converted, err := colour.ToSRGB(out, p.Header.ICC)
+		if err != nil {
+			p.warn(fmt.Sprintf("colour profile not usable, taken as sRGB: %v", err))
+		} else {
+			if converted != out {
+				p.dropImage()
+			}
+			p.Image = converted
+		}
+		p.Header.ICC = nil
+	}
+	return p, nil
+}

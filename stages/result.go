@@ -1,0 +1,112 @@
+package stages
+
+import (
+	"time"
+
+	"imgpool/internal/codec"
+)
+
+// Outcome is how one input ended.
+type Outcome uint8
+
+// The outcomes. Every input ends as exactly one of them.
+const (
+	Written   Outcome = iota // a new picture was encoded and written
+	Copied                   // the bytes (perhaps less their metadata) were copied: nothing else had to change
+	Skipped                  // left alone, for a stated reason
+	Failed                   // wanted and not done, for a stated reason
+	Cancelled                // not reached before the run was stopped
+	Planned                  // would be written: --dry-run
+)
+
+// String is the word for o in messages and JSON.
+func (o Outcome) String() string {
+	return [...]string{"written", "copied", "skipped", "failed", "cancelled", "planned"}[o]
+}
+
+// Result is what became of one input.
+type Result struct {
+	// Input and Output are paths as the user would write them. Output is
+	// empty where nothing was to be written.
+	Input, Output string
+	Outcome       Outcome
+	// Reason is one of the Reason words; empty for Written.
+	Reason string
+	// Err is the whole error of a Failed input.
+	Err error
+	// Internal marks a contained panic, Stack is where it happened.
+	Internal bool
+	Stack    []byte
+
+	Format, OutFormat codec.Format
+	// InWidth and InHeight are the stored size in pixels, Width and Height
+	// the size of the upright output.
+	InWidth, InHeight, Width, Height int
+	BytesIn, BytesOut                int64
+	Warnings                         []string
+	// Elapsed is the time from the start of decode to the end of encode.
+	Elapsed time.Duration
+}
+
+// The reasons, one word each, stable in JSON.
+const (
+	ReasonFits        = "fits"         // nothing to change
+	ReasonUnchanged   = "unchanged"    // the output is there already, byte for byte
+	ReasonNotImage    = "not-an-image" // no picture by content
+	ReasonUnsupported = "unsupported"  // a picture, or a feature of one, that this build does not read
+	ReasonAnimated    = "animated"     // several frames
+	ReasonNotRegular  = "not-regular"  // a pipe, a device, a socket
+	ReasonSymlink     = "symlink"      // in place never writes through a symbolic link
+	ReasonExists      = "exists"       // a file that imgpool did not write is in the way
+	ReasonCollision   = "collision"    // another input has this output
+	ReasonSameFile    = "same-file"    // input and output are one file
+	ReasonTruncated   = "truncated"    // the data end early
+	ReasonCorrupt     = "corrupt"      // not valid for its format
+	ReasonTooLarge    = "too-large"    // over a limit of pixels or sides
+	ReasonMemory      = "memory"       // dearer than the whole budget
+	ReasonRead        = "read"         // could not be read
+	ReasonWrite       = "write"        // could not be written
+	ReasonEncode      = "encode"       // the encoder refused
+	ReasonName        = "name"         // no usable output name
+	ReasonInternal    = "internal"     // a fault of imgpool, contained
+	ReasonStopped     = "not-reached"  // the run was stopped first
+)
+
+// Summary counts a run's results and adds up their bytes.
+type Summary struct {
+	Written, Copied, Skipped, Failed, Cancelled, Planned int64
+	// SkippedBy and FailedBy count by reason.
+	SkippedBy, FailedBy map[string]int64
+	// BytesIn and BytesOut are of the written and copied inputs.
+	BytesIn, BytesOut int64
+	Elapsed           time.Duration
+}
+
+// Inputs is the number of inputs accounted for.
+func (s Summary) Inputs() int64 {
+	return s.Written + s.Copied + s.Skipped + s.Failed + s.Cancelled + s.Planned
+}
+
+// add counts r.
+func (s *Summary) add(r Result) {
+	switch r.Outcome {
+	case Written:
+		s.Written++
+	case Copied:
+		s.Copied++
+	case Skipped:
+		s.Skipped++
+		s.SkippedBy[r.Reason]++
+	case Failed:
+		s.Failed++
+		s.FailedBy[r.Reason]++
+	case Cancelled:
+		s.Cancelled++
+	case Planned:
+		s.Planned++
+	}
+	if r.Outcome == Written || r.Outcome == Copied {
+		s.BytesIn += r.BytesIn
+		s.BytesOut += r.BytesOut
+	}
+}
