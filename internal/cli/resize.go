@@ -31,6 +31,9 @@ func (p *program) runResize(ctx context.Context, r *request) (err error) {
 		return err
 	}
 	defer closeList()
+	if cfg.DryRun { // one worker a stage lists the files in order
+		cfg.Pools.Decode, cfg.Pools.Resize, cfg.Pools.Encode = 1, 1, 1
+	}
 	mode := progressMode(r.report, p.Err)
 	cfg.Discover.Count = mode != progress.None
 	job, err := stages.New(cfg)
@@ -68,13 +71,12 @@ func (p *program) runResize(ctx context.Context, r *request) (err error) {
 
 // connect gives the job its streams. The returned function closes what was
 // opened.
-func (p *program) connect(cfg *stages.Config, r *request) (closeList func(), err error) {
-	closeList = func() {}
-	stdin, closeStdin := p.In, closeList
+func (p *program) connect(cfg *stages.Config, r *request) (done func(), err error) {
+	stdin, done := p.In, func() {}
 	if r.filesFrom == "-" || slices.Contains(cfg.Discover.Inputs, "-") {
-		stdin, closeStdin = interruptible(p.In, p.stop)
+		stdin, done = interruptible(p.In, p.stop)
 	}
-	closeList = closeStdin
+	cfg.Discover.Stdin, cfg.Output.Stdout = stdin, p.Out
 	switch r.filesFrom {
 	case "":
 	case "-":
@@ -82,13 +84,14 @@ func (p *program) connect(cfg *stages.Config, r *request) (closeList func(), err
 	default:
 		f, err := os.Open(r.filesFrom)
 		if err != nil {
-			closeStdin()
+			done()
 			return nil, usagef("--files-from: %w", err)
 		}
-		cfg.Discover.FilesFrom, closeList = f, func() { f.Close(); closeStdin() }
+		list, closeList := stoppable(f, p.stop)
+		closeStdin := done
+		cfg.Discover.FilesFrom, done = list, func() { closeList(); closeStdin() }
 	}
-	cfg.Discover.Stdin, cfg.Output.Stdout = stdin, p.Out
-	return closeList, nil
+	return done, nil
 }
 
 // applyLimits makes the Go runtime keep to --jobs and --memory.

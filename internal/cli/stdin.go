@@ -26,22 +26,25 @@ func interruptible(in io.Reader, stop context.Context) (r io.Reader, done func()
 	if err != nil {
 		return in, func() {}
 	}
-	if own.SetReadDeadline(time.Time{}) != nil { // cannot be polled
-		own.Close()
-		return in, func() {}
-	}
-	cancel := context.AfterFunc(stop, func() { own.SetReadDeadline(time.Unix(1, 0)) })
-	return &stoppable{own, stop}, func() { cancel(); own.Close() }
+	return stoppable(own, stop)
 }
 
-// stoppable is a file whose reads fail with stop's cause once stop is over.
-type stoppable struct {
+// stoppable makes reads of f fail with stop's cause once stop is over, where
+// f is something the runtime can poll: a pipe or a terminal. done closes f.
+func stoppable(f *os.File, stop context.Context) (r io.Reader, done func()) {
+	cancel := context.AfterFunc(stop, func() {
+		f.SetReadDeadline(time.Unix(1, 0)) // fails for a regular file, which nobody has to wait for
+	})
+	return &stoppableFile{f, stop}, func() { cancel(); f.Close() }
+}
+
+type stoppableFile struct {
 	*os.File
 	stop context.Context
 }
 
 // Read implements io.Reader.
-func (s *stoppable) Read(b []byte) (int, error) {
+func (s *stoppableFile) Read(b []byte) (int, error) {
 	n, err := s.File.Read(b)
 	if err != nil && err != io.EOF && s.stop.Err() != nil {
 		err = context.Cause(s.stop)

@@ -128,6 +128,5 @@ func (on paint) with(code, s string) string {
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }
 
-func (on paint) bad(s string) string   { return on.with("31", s) }
-func (on paint) good(s string) string  { return on.with("32", s) }
-func (on paint) faint(s string) string { return on.with("2", s) }
+func (on paint) bad(s string) string  { return on.with("31", s) }
+func (on paint) good(s string) string { return on.with("32", s) }

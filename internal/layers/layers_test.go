@@ -25,11 +25,12 @@ var mayImport = map[string][]string{
 	".":                   {"internal/cli"},
 	"pipeline":            {},
 	"stages":              {"pipeline", "internal/codec", "internal/resample", "internal/colour", "internal/meta", "internal/index", "internal/atomicfile"},
-	"internal/cli":        {"stages", "pipeline", "internal/progress", "internal/codec", "internal/kernel/cpu"},
+	"internal/cli":        {"stages", "pipeline", "internal/progress", "internal/codec", "internal/meta", "internal/kernel/cpu"},
 	"internal/progress":   {"pipeline"},
-	"internal/codec":      {"internal/jpeg", "internal/colour", "internal/meta"},
+	"internal/codec":      {"internal/jpeg", "internal/optimize/...", "internal/colour", "internal/meta"},
 	"internal/jpeg":       {"internal/kernel/..."},
 	"internal/resample":   {"internal/kernel/..."},
+	"internal/optimize":   {"internal/optimize/...", "internal/kernel/..."},
 	"internal/colour":     {},
 	"internal/meta":       {},
 	"internal/index":      {"internal/atomicfile"},
@@ -37,7 +38,7 @@ var mayImport = map[string][]string{
 	"internal/kernel":     {"internal/kernel/..."},
 	"internal/layers":     {},
 	// For tests only, so it may see everything that it makes pictures with.
-	"internal/imgtest": {"internal/codec", "internal/kernel/..."},
+	"internal/imgtest": {"internal/imgtest", "internal/codec", "internal/kernel/..."},
 }
 
 // testsOnly are packages that only test files may import.
@@ -59,10 +60,10 @@ var libraries = map[string][]string{
 }
 
 // mayGo lists the packages that may start goroutines and have channels, mayExit
-// those that may end the process.
+// programs, which may end the process.
 var (
 	mayGo   = []string{".", "pipeline", "internal/progress"}
-	mayExit = []string{"."}
+	mayExit = []string{".", "internal/imgtest/mktestdata"}
 )
 
 // file is one Go source file of the module.
