@@ -130,6 +130,7 @@ type encComponent struct {
 	coefs    []int16
 	masks    []uint64 // bit i: coefficient i in storage order is not zero
 	heldRows int
+	levels   []levels // progressive: of every block
 }
 
 // hold makes room for rows rows of blocks.

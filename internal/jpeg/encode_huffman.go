@@ -9,10 +9,10 @@ type huffBuilder struct {
 }
 
 // build returns a table of least total length for symbols that occur as often
-// as freq says, and whether any does. Codes have at most 16 bits and none is
-// all ones (T.81 C.2): one more symbol, which never occurs, takes that code and
-// is then dropped.
-func (h *huffBuilder) build(freq *[256]uint32) (s huffSpec, used bool) {
+// as freq says, and how many codes it has: none if no symbol occurs. Codes have
+// at most 16 bits and none is all ones (T.81 C.2): one more symbol, which never
+// occurs, takes that code and is then dropped.
+func (h *huffBuilder) build(freq *[256]uint32) (s huffSpec, codes int) {
 	order := append(h.order[:0], 256) // the symbol that never occurs: before all others
 	for symbol, f := range freq {
 		if f != 0 {
@@ -21,7 +21,7 @@ func (h *huffBuilder) build(freq *[256]uint32) (s huffSpec, used bool) {
 	}
 	n := len(order)
 	if n == 1 {
-		return s, false
+		return s, 0
 	}
 	slices.Sort(order)
 	lengths := h.work[:n]
@@ -63,7 +63,7 @@ func (h *huffBuilder) build(freq *[256]uint32) (s huffSpec, used bool) {
 			k++
 		}
 	}
-	return s, true
+	return s, k
 }
 
 // codeLengths replaces ascending weights by the lengths of an optimal prefix

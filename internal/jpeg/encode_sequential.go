@@ -3,6 +3,7 @@ package jpeg
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 	"sync"
 )
 
@@ -50,13 +51,7 @@ func (e *encoder) writeSequential(dst *bytes.Buffer) error {
 	for i := range e.comps {
 		e.comps[i].hold(e.comps[i].V)
 	}
-	e.beginScan()
-	h := scanHead{se: 63}
-	perMCU := 0
-	for i := range e.comps {
-		h.comps = append(h.comps, i)
-		perMCU += e.comps[i].H * e.comps[i].V
-	}
+	e.beginScans()
 	var pred [3]int32
 	for my := range e.mcusY {
 		for i := range e.comps {
@@ -67,10 +62,12 @@ func (e *encoder) writeSequential(dst *bytes.Buffer) error {
 				}
 			}
 		}
-		e.tokens = e.room(perMCU * e.mcusX)
+		e.tokens = slices.Grow(e.tokens, e.blocksPerMCU()*e.mcusX*tokensPerBlock+tokenSlack)
 		e.tokeniseRow(my, &pred)
 	}
-	e.endScan(dst, &h, false)
+	e.writeTables(dst, false)
+	all := [3]int{0, 1, 2}
+	e.writeScan(dst, &scanScript{se: 63}, all[:len(e.comps)], e.tokens)
 	return nil
 }
 

@@ -28,9 +28,14 @@ const (
 	symZRL = 0xF0 // sixteen zeros
 )
 
-// tokenSlack is more than the tokens of one block: a DC, 63 AC, an end of block,
-// or as many raw ones.
-const tokenSlack = 128
+// tokensPerBlock is more than a block has in any scan: a DC and 63 AC, one of
+// which may be an end of block; in refinement scans raw bits take the place of
+// symbols, and one token may be reserved. tokenSlack is what appendBlock wants
+// behind them.
+const (
+	tokensPerBlock = 66
+	tokenSlack     = 128
+)
 
 // codeTable maps a symbol to code<<s<<5 | n: its Huffman code moved up by the s
 // bits of value that follow, and the length n of both together. 16 bits of code
@@ -47,6 +52,13 @@ func valueBits(symbol int, progressive bool) int {
 	return s & 15
 }
 
+// setRaw fills in the entries of raw bits.
+func (c *codeTable) setRaw() {
+	for n := range uint32(17) {
+		c[symRaw+n] = n
+	}
+}
+
 // set fills in table t (symbol&^255) from a specification.
 func (c *codeTable) set(t int, s *huffSpec, progressive bool) {
 	code, k := uint32(0), 0
@@ -59,13 +71,6 @@ func (c *codeTable) set(t int, s *huffSpec, progressive bool) {
 			k++
 		}
 		code <<= 1
-	}
-}
-
-// setRaw fills in the entries of raw bits.
-func (c *codeTable) setRaw() {
-	for n := range uint32(17) {
-		c[symRaw+n] = n
 	}
 }
 

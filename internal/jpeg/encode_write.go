@@ -21,7 +21,6 @@ type encoder struct {
 	freq   [symbols]uint32
 	code   codeTable
 	huff   huffBuilder
-	prog   progressiveScan
 }
 
 // maxIdleEncoder is how many bytes a pooled encoder keeps.
@@ -30,6 +29,7 @@ const maxIdleEncoder = 32 << 20
 // begin readies the encoder for a picture.
 func (e *encoder) begin(width, height, comps int) {
 	e.width, e.height = width, height
+	e.code.setRaw()
 	e.comps = slices.Grow(e.comps[:0], 3)[:comps]
 }
 
@@ -40,7 +40,7 @@ func (e *encoder) release() {
 	for i := range all {
 		c := &all[i]
 		c.samples, c.given = samplePlane{}, nil
-		held += 2*cap(c.coefs) + 8*cap(c.masks)
+		held += 2*cap(c.coefs) + 8*cap(c.masks) + 24*cap(c.levels)
 	}
 	if held <= maxIdleEncoder {
 		encoders.Put(e)
@@ -170,54 +170,49 @@ func (e *encoder) writeQuant(dst *bytes.Buffer) (number [3]byte) {
 	return number
 }
 
-// beginScan forgets the tokens of the scan before.
-func (e *encoder) beginScan() {
+// blocksPerMCU is the number of blocks in an MCU of an interleaved scan.
+func (e *encoder) blocksPerMCU() int {
+	n := 0
+	for i := range e.comps {
+		n += e.comps[i].H * e.comps[i].V
+	}
+	return n
+}
+
+// beginScans forgets the tokens of the scans before.
+func (e *encoder) beginScans() {
 	e.tokens = e.tokens[:0]
 	clear(e.freq[:])
 }
 
-// room returns the tokens with space for the given number of blocks behind
-// them.
-func (e *encoder) room(blocks int) []token {
-	return slices.Grow(e.tokens, blocks*66+tokenSlack)
-}
-
-// scanHead is a scan header's content (B.2.3).
-type scanHead struct {
-	comps          []int
-	ss, se, ah, al int
-}
-
-// endScan makes Huffman tables for the tokens of the scan and appends the
-// tables, the scan header and the coded tokens.
-func (e *encoder) endScan(dst *bytes.Buffer, h *scanHead, progressive bool) {
-	var tables []byte
-	e.code.setRaw()
+// writeTables makes Huffman tables for the symbols counted and appends them
+// (B.2.4.2).
+func (e *encoder) writeTables(dst *bytes.Buffer, progressive bool) {
+	var body []byte
 	for t := 0; t < symRaw; t += 256 {
-		freq := (*[256]uint32)(e.freq[t:])
-		spec, used := e.huff.build(freq)
-		if !used {
+		spec, codes := e.huff.build((*[256]uint32)(e.freq[t:]))
+		if codes == 0 {
 			continue
 		}
 		e.code.set(t, &spec, progressive)
-		n := 0
-		for _, c := range spec.counts {
-			n += int(c)
-		}
-		class, number := t>>8&1, t>>9
-		tables = append(tables, byte(class<<4|number))
-		tables = append(tables, spec.counts[:]...)
-		tables = append(tables, spec.values[:n]...)
+		body = append(body, byte(t>>8&1<<4|t>>9))
+		body = append(body, spec.counts[:]...)
+		body = append(body, spec.values[:codes]...)
 	}
-	if tables != nil {
-		writeSegment(dst, mDHT, tables)
+	if body != nil {
+		writeSegment(dst, mDHT, body)
 	}
-	head := []byte{byte(len(h.comps))}
-	for _, i := range h.comps {
+}
+
+// writeScan appends a scan header (B.2.3) for the given components and their
+// tokens, coded.
+func (e *encoder) writeScan(dst *bytes.Buffer, s *scanScript, comps []int, tokens []token) {
+	head := []byte{byte(len(comps))}
+	for _, i := range comps {
 		t := byte(e.comps[i].table)
 		head = append(head, byte(i+1), t<<4|t)
 	}
-	writeSegment(dst, mSOS, append(head, byte(h.ss), byte(h.se), byte(h.ah<<4|h.al)))
+	writeSegment(dst, mSOS, append(head, byte(s.ss), byte(s.se), byte(s.ah<<4|s.al)))
 	e.packed = grown(e.packed, e.code.packedSize(&e.freq))
-	stuff(dst, e.packed[:e.code.pack(e.packed, e.tokens)])
+	stuff(dst, e.packed[:e.code.pack(e.packed, tokens)])
 }
