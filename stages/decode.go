@@ -60,13 +60,36 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if d.cfg.DryRun {
 		return nil
 	}
-	if p.Plan.Action != ActEncode {
+	if p.Header.Frames > 1 { // to be copied as it is
 		return nil
 	}
 	if err := d.chargeRest(ctx, p); err != nil {
 		return err
 	}
+	if p.Plan.Action != ActEncode {
+		return d.verify(p)
+	}
 	return d.pixels(p)
+}
+
+// verify decodes a picture whose bytes will be copied, so that a damaged one
+// fails and is not spread. A JPEG is decoded at 1/8: all of its coded data are
+// read, and few pixels made.
+func (d *decoder) verify(p *Picture) error {
+	scale := 1
+	if p.Header.Format == codec.JPEG {
+		scale = 8
+	}
+	decoded, err := codec.Decode(p.Data, p.Header, codec.DecodeOptions{Scale: scale, AllowTruncated: d.cfg.Decode.AllowTruncated})
+	if err != nil {
+		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
+	}
+	p.Warnings = append(p.Warnings, decoded.Warnings...)
+	decoded.Release()
+	if p.Plan.Action == ActCopy && d.layout.inPlace {
+		return pipeline.Skip(ReasonFits)
+	}
+	return nil
 }
 
 // lookAtOutput settles what may happen to a file that is where p's result
@@ -200,15 +223,6 @@ func (d *decoder) plan(p *Picture) error {
 	p.Plan, err = makePlan(h, d.cfg.Resize, encode, foreignProfile(h), encode.Metadata == MetadataNone && len(h.Blocks) > 0)
 	if err != nil {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: err}
-	}
-	if p.Plan.Action == ActEncode {
-		return nil // decoding will tell of damage
-	}
-	if h.Damage != nil && !d.cfg.Decode.AllowTruncated {
-		return codecFailure("decode", f.Path, ReasonCorrupt, h.Damage)
-	}
-	if p.Plan.Action == ActCopy && d.layout.inPlace {
-		return pipeline.Skip(ReasonFits)
 	}
 	return nil
 }
