@@ -11,15 +11,16 @@ package alpha
 
 // Premultiply splits len(a) pixels of R, G, B, A bytes into planes:
 //
-//	a[i] = 64*A        r[i] = (64*R*A + 127) / 255, likewise g and b
+//	a[i] = 64*A        r[i] = R*A*16449 >> 16, likewise g and b
 //
+// which is 64*R*A/255 but for less than one level, and exact where A is 255.
 // Reference: premultiplyGeneric.
 func Premultiply(r, g, b, a []int16, pix []byte) {
 	n := len(a)
 	if len(r) != n || len(g) != n || len(b) != n || len(pix) < 4*n {
 		panic("alpha: lengths differ")
 	}
-	premultiplyDispatch(r, g, b, a, pix)
+	premultiply(r, g, b, a, pix)
 }
 
 // Unpremultiply makes len(a) pixels of the planes. Alpha A is the level a,
@@ -37,5 +38,5 @@ func Unpremultiply(pix []byte, r, g, b, a []int16) {
 	if len(r) != n || len(g) != n || len(b) != n || len(pix) < 4*n {
 		panic("alpha: lengths differ")
 	}
-	unpremultiplyDispatch(pix, r, g, b, a)
+	unpremultiply(pix, r, g, b, a)
 }

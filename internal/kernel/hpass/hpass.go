@@ -21,7 +21,7 @@ package hpass
 // Rows is the number of rows done at once.
 const Rows = 8
 
-// Table says what each output column is made of.
+// Table says what each output column is made of. There is at least one.
 type Table[W int16 | int32] struct {
 	Pos     []int32 // first source column of each output column; even, at least 0
 	Weights []W     // Taps weights for each output column, one after the other
@@ -40,7 +40,7 @@ func Words(dst, src []int16, stride int, t *Table[int16], scratch []int16) {
 	if len(scratch) < Rows*t.Width {
 		panic("hpass: scratch is too short")
 	}
-	wordsDispatch(dst, src, stride, t, scratch)
+	sumWords(dst, src, stride, t, scratch)
 }
 
 // Wide is Words for 32-bit samples and weights.
@@ -50,14 +50,14 @@ func Wide(dst, src []int32, stride int, t *Table[int32], scratch []int32) {
 	if len(scratch) < Rows*t.Width {
 		panic("hpass: scratch is too short")
 	}
-	wideDispatch(dst, src, stride, t, scratch)
+	sumWide(dst, src, stride, t, scratch)
 }
 
 // check panics unless the arguments keep the contract. The positions are
 // checked too: they index memory, and looking at them is cheap beside the sums.
 func check[W int16 | int32](dst, src, stride int, t *Table[W]) {
 	n := len(t.Pos)
-	if dst < Rows*n || stride < 0 || (Rows-1)*stride+t.Width > src || len(t.Weights) < n*t.Taps ||
+	if n < 1 || dst < Rows*n || stride < 0 || (Rows-1)*stride+t.Width > src || len(t.Weights) < n*t.Taps ||
 		t.Taps < 2 || t.Taps%2 != 0 || t.Width%16 != 0 || t.Shift < 1 || t.Shift > 31 {
 		panic("hpass: arguments break the contract")
 	}
@@ -67,7 +67,7 @@ func check[W int16 | int32](dst, src, stride int, t *Table[W]) {
 		odd |= p & 1
 		top = max(top, uint32(p))
 	}
-	if odd != 0 || n > 0 && int64(top)+int64(t.Taps) > int64(t.Width) {
+	if odd != 0 || int64(top)+int64(t.Taps) > int64(t.Width) {
 		panic("hpass: position out of range")
 	}
 }

@@ -1,9 +1,11 @@
+//go:build !amd64 || purego
+
 package hpass
 
-func wordsDispatch(dst, src []int16, stride int, t *Table[int16], _ []int16) {
+func sumWords(dst, src []int16, stride int, t *Table[int16], _ []int16) {
 	wordsGeneric(dst, src, stride, t)
 }
 
-func wideDispatch(dst, src []int32, stride int, t *Table[int32], _ []int32) {
+func sumWide(dst, src []int32, stride int, t *Table[int32], _ []int32) {
 	wideGeneric(dst, src, stride, t)
 }

@@ -22,7 +22,7 @@ func Widen(dst []int16, src []byte) {
 	if len(dst) != len(src) {
 		panic("strips: lengths differ")
 	}
-	widenDispatch(dst, src)
+	widen(dst, src)
 }
 
 // Narrow rounds levels half up to samples and clamps them to 0..255.
@@ -32,7 +32,7 @@ func Narrow(dst []byte, src []int16) {
 	if len(dst) != len(src) {
 		panic("strips: lengths differ")
 	}
-	narrowDispatch(dst, src)
+	narrowRow(dst, src)
 }
 
 // RowBytes turns columns of levels into eight rows of samples, rounded and
@@ -43,7 +43,7 @@ func RowBytes(dst []byte, stride int, cols []int16) {
 	if len(cols)%Rows != 0 || stride < n || len(dst) < (Rows-1)*stride+n {
 		panic("strips: rows do not fit")
 	}
-	rowBytesDispatch(dst, stride, cols)
+	rowBytes(dst, stride, cols)
 }
 
 // ColumnBytes is RowBytes with a transposition: column i of the eight rows
@@ -54,7 +54,7 @@ func ColumnBytes(dst []byte, stride int, cols []int16) {
 	if len(cols)%Rows != 0 || stride < Rows || n > 0 && len(dst) < (n-1)*stride+Rows {
 		panic("strips: columns do not fit")
 	}
-	columnBytesDispatch(dst, stride, cols)
+	columnBytes(dst, stride, cols)
 }
 
 // RowWords turns columns into eight rows; row r begins at dst[r*stride].
@@ -64,7 +64,7 @@ func RowWords(dst []int16, stride int, cols []int16) {
 	if len(cols)%Rows != 0 || stride < n || len(dst) < (Rows-1)*stride+n {
 		panic("strips: rows do not fit")
 	}
-	rowWordsDispatch(dst, stride, cols)
+	rowWords(dst, stride, cols)
 }
 
 // RowWide is RowWords for 32-bit samples. It is plain Go everywhere: the

@@ -1,7 +1,13 @@
+//go:build !amd64 || purego
+
 package strips
 
-func widenDispatch(dst []int16, src []byte)                    { widenGeneric(dst, src) }
-func narrowDispatch(dst []byte, src []int16)                   { narrowGeneric(dst, src) }
-func rowBytesDispatch(dst []byte, stride int, cols []int16)    { rowBytesGeneric(dst, stride, cols) }
-func columnBytesDispatch(dst []byte, stride int, cols []int16) { columnBytesGeneric(dst, stride, cols) }
-func rowWordsDispatch(dst []int16, stride int, cols []int16)   { rowWordsGeneric(dst, stride, cols) }
+func widen(dst []int16, src []byte) { widenGeneric(dst, src) }
+
+func narrowRow(dst []byte, src []int16) { narrowGeneric(dst, src) }
+
+func rowBytes(dst []byte, stride int, cols []int16) { rowBytesGeneric(dst, stride, cols) }
+
+func columnBytes(dst []byte, stride int, cols []int16) { columnBytesGeneric(dst, stride, cols) }
+
+func rowWords(dst []int16, stride int, cols []int16) { rowWordsGeneric(dst, stride, cols) }

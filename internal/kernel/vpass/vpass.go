@@ -26,21 +26,21 @@ package vpass
 // Reference: bytesGeneric.
 func Bytes(dst []int16, src []byte, stride int, weights []int16, shift uint) {
 	check(len(dst), len(src), stride, len(weights), shift)
-	bytesDispatch(dst, src, stride, weights, shift)
+	sumBytes(dst, src, stride, weights, shift)
 }
 
 // Words sums rows of 16-bit samples into 16 bits. shift is 1 to 31.
 // Reference: wordsGeneric.
 func Words(dst, src []int16, stride int, weights []int16, shift uint) {
 	check(len(dst), len(src), stride, len(weights), shift)
-	wordsDispatch(dst, src, stride, weights, shift)
+	sumWords(dst, src, stride, weights, shift)
 }
 
 // Wide sums rows of 32-bit samples in 64 bits. shift is 1 to 31.
 // Reference: wideGeneric.
 func Wide(dst, src []int32, stride int, weights []int32, shift uint) {
 	check(len(dst), len(src), stride, len(weights), shift)
-	wideDispatch(dst, src, stride, weights, shift)
+	sumWide(dst, src, stride, weights, shift)
 }
 
 // check panics unless the arguments keep the contract: what follows trusts them.

@@ -1,13 +1,15 @@
+//go:build !amd64 || purego
+
 package vpass
 
-func bytesDispatch(dst []int16, src []byte, stride int, weights []int16, shift uint) {
+func sumBytes(dst []int16, src []byte, stride int, weights []int16, shift uint) {
 	bytesGeneric(dst, src, stride, weights, shift)
 }
 
-func wordsDispatch(dst, src []int16, stride int, weights []int16, shift uint) {
+func sumWords(dst, src []int16, stride int, weights []int16, shift uint) {
 	wordsGeneric(dst, src, stride, weights, shift)
 }
 
-func wideDispatch(dst, src []int32, stride int, weights []int32, shift uint) {
+func sumWide(dst, src []int32, stride int, weights []int32, shift uint) {
 	wideGeneric(dst, src, stride, weights, shift)
 }

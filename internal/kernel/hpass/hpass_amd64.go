@@ -1,0 +1,38 @@
+//go:build !purego
+
+package hpass
+
+import "imgpool/internal/kernel/cpu"
+
+// unit is the number of output columns that the AVX2 code sums at once. The
+// last unit overlaps the one before it.
+const unit = 2
+
+// pairsAVX2 brings eight rows into the order that sumAVX2 wants. width is a
+// positive multiple of 16; src holds 7*stride+width samples, strip 8*width.
+//
+//go:noescape
+func pairsAVX2(strip, src []int16, stride, width int)
+
+// sumAVX2 sums len(pos) output columns, a positive multiple of unit.
+//
+//go:noescape
+func sumAVX2(dst, strip []int16, pos []int32, weights []int16, taps int, shift uint)
+
+func sumWords(dst, src []int16, stride int, t *Table[int16], scratch []int16) {
+	n := len(t.Pos)
+	if n < unit || !cpu.AVX2() {
+		wordsGeneric(dst, src, stride, t)
+		return
+	}
+	pairsAVX2(scratch, src, stride, t.Width)
+	sumAVX2(dst, scratch, t.Pos[:n&^(unit-1)], t.Weights, t.Taps, t.Shift)
+	if n%unit != 0 {
+		at := n - unit
+		sumAVX2(dst[at*Rows:], scratch, t.Pos[at:], t.Weights[at*t.Taps:], t.Taps, t.Shift)
+	}
+}
+
+func sumWide(dst, src []int32, stride int, t *Table[int32], _ []int32) {
+	wideGeneric(dst, src, stride, t)
+}
