@@ -8,6 +8,13 @@ import "imgpool/internal/kernel/cpu"
 // that are longer than a table's index, blocks that fail, and, of 64 lanes,
 // blocks with more correction bits in one go than a 64-bit word gives.
 
+// firstBMI2 is firstGeneric for a scan that is not Again, except that it may
+// stop before a block for the reasons above. Scan.undo tells which coefficients
+// that block has put into its lanes all the same.
+//
+//go:noescape
+func firstBMI2(s *Scan, t *FirstTable, l *lanes, b, to int) int
+
 // refinePDEP is refineGeneric, except that it may stop before a block for the
 // reasons above.
 //
@@ -18,7 +25,26 @@ func refinePDEP(s *Scan, t *RefineTable, l *lanes, band uint64, b, to int) int
 // no microcode, and AVX2.
 func usePDEP() bool { return cpu.FastPDEP() && cpu.AVX2() }
 
-func (s *Scan) first(t *FirstTable, b, to int) int { return s.firstGeneric(t, b, to) }
+func (s *Scan) first(t *FirstTable, b, to int) int {
+	if s.Again || !cpu.BMI2() {
+		return s.firstGeneric(t, b, to)
+	}
+	l := lanesFor(s.Lanes)
+	for b < to {
+		if b = firstBMI2(s, t, l, b, to); b == to {
+			break
+		}
+		s.takeBack(s.Value[b*s.Lanes:][:s.Lanes], s.undo, &noValues)
+		if !s.firstBlock(t, b) {
+			break
+		}
+		b++
+	}
+	return b
+}
+
+// noValues is what the lanes of a block hold before its first scan.
+var noValues [64]int16
 
 func (s *Scan) refine(t *RefineTable, b, to int) int {
 	if !usePDEP() {

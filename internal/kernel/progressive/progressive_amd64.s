@@ -21,6 +21,207 @@
 	ANDL   $7, t;           \
 	SHLXQ  t, w, w
 
+// EOBRUN sets AX to the number of blocks behind the present one that an end of
+// band of n (R8) bits behind its code covers; w (R11) begins with the code, and
+// CX is the length of both. It uses R9 and R11.
+#define EOBRUN \
+	SUBQ  R8, CX;        \
+	SHLXQ CX, R11, AX;   \
+	SHRQ  $1, AX;        \
+	MOVL  $63, CX;       \
+	SUBQ  R8, CX;        \
+	SHRXQ CX, AX, AX;    \
+	MOVL  $1, R11;       \
+	SHLXQ R8, R11, R11;  \
+	LEAQ  -1(R11)(AX*1), AX
+
+// func firstBMI2(s *Scan, t *FirstTable, l *lanes, b, to int) int
+//
+// DI data, SI position in bits, R10 table, AX the bits from SI on, at least 16
+// of them valid: looking up the next symbol does not wait for memory.
+// R12 block, R15 its lanes; of the block: R13 next coefficient, DX new
+// coefficients. R14 lanes.of, BX the coefficient behind the band.
+TEXT ·firstBMI2(SB), NOSPLIT, $48-48
+	MOVQ s+0(FP), R8
+	MOVQ t+8(FP), R10
+	MOVQ l+16(FP), R14
+	MOVQ b+24(FP), R12
+	MOVQ Scan_Data(R8), DI
+	MOVQ Scan_Pos(R8), SI
+	MOVQ SI, pos-8(SP)
+	MOVQ Scan_End(R8), R9
+	MOVQ R9, end-16(SP)
+	MOVQ Scan_First(R8), R9
+	MOVQ R9, first-24(SP)
+	MOVQ Scan_Last(R8), BX
+	INCQ BX
+	MOVQ Scan_Al(R8), R9
+	MOVQ R9, al-32(SP)
+	MOVQ Scan_Mask(R8), R9
+	MOVQ R9, mask-40(SP)
+	MOVQ Scan_Lanes(R8), R15
+	SHLQ $1, R15
+	MOVQ R15, lanes-48(SP)   // bytes per block
+	IMULQ R12, R15
+	ADDQ Scan_Value(R8), R15
+	MOVQ Scan_eobRun(R8), AX
+	XORL DX, DX
+	TESTQ AX, AX
+	JNZ  run
+	LOAD(AX, CX)
+
+block:
+	MOVQ first-24(SP), R13
+	XORL DX, DX
+
+next:
+	CMPQ R13, lanes_last(R14)
+	JHI  skip
+
+	// One symbol.
+symbol:
+	LOAD(R11, R9)
+	MOVQ R11, R8
+	SHRQ $(64-const_firstBits), R8
+	MOVL FirstTable_one(R10)(R8*4), CX
+	TESTL CX, CX
+	JLE  special
+	MOVL CX, R8
+	SHRL $24, R8
+	ADDQ R8, R13
+	CMPQ R13, BX
+	JHI  bail                // the coefficient is not in the band
+	SHLXQ CX, R11, AX
+	MOVL CX, R8
+	SHRL $8, R8
+	SHLXQ R8, R11, R11       // the value's bits are at the top now
+	MOVQ R11, R9
+	SARQ $63, R9
+	NOTQ R9
+	XORQ R9, R11
+	SHRL $8, R8
+	SHRXQ R8, R11, R11
+	MOVQ al-32(SP), R8
+	SHLXQ R8, R11, R11
+	ANDL $0x8000, R9
+	ORL  R9, R11
+	MOVQ R13, R8
+	NEGQ R8
+	BTSQ R8, DX
+	MOVBLZX lanes_of-1(R14)(R13*1), R8
+	MOVW R11, (R15)(R8*2)
+	MOVBLZX CL, CX
+	ADDQ CX, SI
+	CMPQ R13, BX
+	JNE  next
+	JMP  single
+
+	// Several symbols of coefficients that are not needed.
+skip:
+	MOVQ AX, R8
+	SHRQ $(64-const_skipBits), R8
+	MOVQ FirstTable_skip(R10)(R8*8), CX
+	LOAD(R11, R9)
+	MOVL CX, R9
+	SHRL $const_skipCover, R9
+	ANDL $127, R9
+	LEAQ (R13)(R9*1), R8
+	CMPQ R8, BX
+	JHI  symbol              // no entry, or the band is complete inside of it
+	SHLXQ CX, R11, AX
+	MOVQ CX, R9
+	SHRQ $16, R9
+	SHLQ $16, R9
+	SHRXQ R13, R9, R9
+	ORQ  R9, DX
+	MOVQ R8, R13
+	MOVL CX, R9
+	ANDL $63, R9
+	ADDQ R9, SI
+	BTL  $13, CX
+	JCS  single
+	CMPQ R8, BX
+	JNE  skip
+
+	// The block is complete, and no end-of-band run goes on.
+single:
+	CMPQ SI, end-16(SP)
+	JGT  bail
+	MOVQ SI, pos-8(SP)
+	MOVQ mask-40(SP), R9
+	ORQ  DX, (R9)(R12*8)
+	INCQ R12
+	ADDQ lanes-48(SP), R15
+	CMPQ R12, to+32(FP)
+	JLT  block
+	XORL AX, AX
+	JMP  exit
+
+special:
+	JEQ  bail                // a long code
+	BTL  $30, CX
+	JCS  zrl
+	MOVL CX, R8
+	SHRL $16, R8
+	NEGL R8
+	ANDL $63, R8
+	MOVBLZX CL, CX
+	ADDQ CX, SI
+	TESTL R8, R8
+	JZ   endOne
+	EOBRUN
+	CMPQ SI, end-16(SP)
+	JGT  bail
+	MOVQ SI, pos-8(SP)
+	MOVQ mask-40(SP), R9
+	ORQ  DX, (R9)(R12*8)
+	INCQ R12
+	ADDQ lanes-48(SP), R15
+
+	// An end-of-band run of AX blocks.
+run:
+	XORL DX, DX
+	MOVQ to+32(FP), R8
+	SUBQ R12, R8             // blocks left
+	CMPQ AX, R8
+	CMOVQLT AX, R8
+	SUBQ R8, AX
+	ADDQ R8, R12
+	IMULQ lanes-48(SP), R8
+	ADDQ R8, R15
+	CMPQ R12, to+32(FP)
+	JGE  exit
+	LOAD(AX, CX)
+	JMP  block
+
+endOne:
+	SHLXQ CX, R11, AX
+	JMP  single
+
+zrl:
+	ADDQ $16, R13
+	CMPQ R13, BX
+	JHI  bail
+	MOVBLZX CL, R8
+	ADDQ R8, SI
+	SHLXQ R8, R11, AX
+	CMPQ R13, BX
+	JNE  next
+	JMP  single
+
+	// The block is as it was, but for its lanes.
+bail:
+	XORL AX, AX
+
+exit:
+	MOVQ s+0(FP), R8
+	MOVQ pos-8(SP), SI
+	MOVQ SI, Scan_Pos(R8)
+	MOVQ AX, Scan_eobRun(R8)
+	MOVQ DX, Scan_undo(R8)
+	MOVQ R12, ret+40(FP)
+	RET
+
 // EXPAND16 ors, into the 16 lanes at p, Y3 where BX and Y4 where R15 has the
 // lane's bit. e is the offset of the lanes' expand in CX. The lanes to be
 // changed are in Y5 (all of BX) and Y6 (all of R15).
@@ -258,15 +459,7 @@ special:
 	ANDL $63, CX
 	INCL CX
 	ADDQ CX, SI
-	SUBQ R8, CX
-	SHLXQ CX, R11, AX
-	SHRQ $1, AX
-	MOVL $63, CX
-	SUBQ R8, CX
-	SHRXQ CX, AX, AX
-	MOVL $1, R11
-	SHLXQ R8, R11, R11
-	LEAQ -1(R11)(AX*1), AX   // blocks behind this one
+	EOBRUN                   // blocks behind this one
 	MOVQ AX, run-64(SP)
 	SHLXQ R13, R12, R12
 	SHRXQ R13, R12, R12

@@ -45,10 +45,10 @@ func (s *Scan) firstBlock(t *FirstTable, b int) bool {
 		w := load(data, pos)
 		if k > ln.last {
 			e := t.skip[w>>(64-skipBits)]
-			cover := int(e >> skipCover & 63)
+			cover := int(e >> skipCover & 127)
 			// An end of band inside of an entry belongs to another block if the
 			// band is already complete before it.
-			if e != 0 && k+cover-1 <= last {
+			if k+cover-1 <= last {
 				mask |= e & skipMask >> k
 				pos += int(e & 63)
 				k += cover

@@ -78,15 +78,17 @@ const (
 )
 
 // Entries of FirstTable.skip: as many symbols as fit, where the code of the
-// last must lie within the index but not its value bits. 0 is none.
+// last must lie within the index but not its value bits.
 //
 //	bits 16-63  the mask bits of the coefficients, the first coefficient at bit 63
-//	bits 12     the last symbol is an end of band of this block only
-//	bits 6-11   coefficients covered, 1 to 48, where an end of band counts as one
+//	bit  13     the last symbol is an end of band of this block only
+//	bits 6-12   coefficients covered, 1 to 49, where an end of band counts as
+//	            one; skipNone where not even one symbol fits
 //	bits 0-5    bits to consume, 1 to 40
 const (
-	skipEOB      = 1 << 12
+	skipEOB      = 1 << 13
 	skipCover    = 6
+	skipNone     = 127 << skipCover
 	skipMaxCover = 48
 	skipMaxBits  = 40
 	skipMask     = 1<<64 - 1<<16
@@ -167,7 +169,7 @@ func skipEntry(single *[1 << skipBits]uint32, index int) uint64 {
 			break
 		}
 		if action == oneEOB {
-			if behind == 0 && cover < skipMaxCover {
+			if behind == 0 {
 				return mask | skipEOB | uint64(cover+1)<<skipCover | uint64(used+code)
 			}
 			break
@@ -186,7 +188,7 @@ func skipEntry(single *[1 << skipBits]uint32, index int) uint64 {
 		}
 	}
 	if cover == 0 {
-		return 0
+		return skipNone
 	}
 	return mask | uint64(cover)<<skipCover | uint64(used)
 }
