@@ -6,6 +6,8 @@ import (
 	"os"
 	"runtime"
 	"time"
+
+	"imgpool/pipeline"
 )
 
 // interruptible gives a standard input whose reads end when stop is
@@ -29,8 +31,9 @@ func interruptible(in io.Reader, stop context.Context) (r io.Reader, done func()
 	return stoppable(own, stop)
 }
 
-// stoppable makes reads of f fail with stop's cause once stop is over, where
-// f is something the runtime can poll: a pipe or a terminal. done closes f.
+// stoppable makes reads of f fail with [pipeline.ErrCancelled] once stop is
+// over, where f is something the runtime can poll: a pipe or a terminal. done
+// closes f.
 func stoppable(f *os.File, stop context.Context) (r io.Reader, done func()) {
 	cancel := context.AfterFunc(stop, func() {
 		f.SetReadDeadline(time.Unix(1, 0)) // fails for a regular file, which nobody has to wait for
@@ -47,7 +50,7 @@ type stoppableFile struct {
 func (s *stoppableFile) Read(b []byte) (int, error) {
 	n, err := s.File.Read(b)
 	if err != nil && err != io.EOF && s.stop.Err() != nil {
-		err = context.Cause(s.stop)
+		err = pipeline.ErrCancelled
 	}
 	return n, err
 }

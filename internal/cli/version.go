@@ -20,6 +20,11 @@ func (p *program) printVersion(verbose bool) error {
 	if info == nil {
 		return nil
 	}
+	for _, set := range info.Settings {
+		if set.Key == "-tags" {
+			fmt.Fprintln(p.Out, "build tags:", set.Value)
+		}
+	}
 	for _, dep := range info.Deps {
 		if strings.HasPrefix(dep.Path, "github.com/gen2brain/") || strings.HasPrefix(dep.Path, "github.com/deepteams/") ||
 			dep.Path == "golang.org/x/image" {

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -98,6 +99,22 @@ func TestLayers(t *testing.T) {
 				r.check(f, func(at token.Pos, what string) { t.Errorf("%s: %s", set.Position(at), what) })
 			}
 		})
+	}
+}
+
+// The release build is one static binary: with its tag nodynamic nothing may
+// load libraries of the system, which would also give other bytes.
+func TestReleaseBuildLoadsNoSystemLibraries(t *testing.T) {
+	list := exec.Command("go", "list", "-tags", "nodynamic", "-deps", module)
+	list.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := list.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	for pkg := range strings.FieldsSeq(string(out)) {
+		if strings.Contains(pkg, "purego") || pkg == "runtime/cgo" {
+			t.Errorf("%s is part of the release build", pkg)
+		}
 	}
 }
 
