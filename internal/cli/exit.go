@@ -20,7 +20,7 @@ const (
 
 // exitCodes is how the help and the README explain them.
 const exitCodes = `0 all done; 1 some files failed; 2 wrong usage, nothing written;
-130 interrupted (143 by SIGTERM)`
+  130 interrupted (143 by SIGTERM)`
 
 // Interrupted is the cause with which a run's contexts are cancelled when a
 // signal arrived.

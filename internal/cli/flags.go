@@ -64,9 +64,9 @@ func (r *request) sizeOptions() []*option {
 		{name: "percent", arg: "N", group: groupSize,
 			usage: "per cent of width and height", set: percentTo(&c.Percent)},
 		{name: "fit", arg: "HOW", group: groupSize,
-			usage: "inside: within the box (default); cover: fill it and crop; fill: distort", set: choiceTo(&c.Fit, fits...)},
+			usage: "inside the box (default), cover: fill it and crop, fill: distort", set: choiceTo(&c.Fit, fits...)},
 		{name: "gravity", arg: "WHERE", group: groupSize,
-			usage: "what --fit cover keeps: centre (default), north, northeast, east, ...", set: choiceTo(&c.Gravity, gravities...)},
+			usage: "what --fit cover keeps: centre (default), north, northeast, ...", set: choiceTo(&c.Gravity, gravities...)},
 		{name: "enlarge", group: groupSize,
 			usage: "let small pictures grow (default: never)", set: switchTo(&c.Enlarge)},
 		{name: "filter", arg: "NAME", group: groupSize,
@@ -85,7 +85,7 @@ func (r *request) pictureOptions() []*option {
 		{name: "progressive", group: groupOutput,
 			usage: "write progressive JPEGs", set: switchTo(&e.Progressive)},
 		{name: "background", arg: "COLOUR", group: groupOutput,
-			usage: "what shows through where the format has no alpha: white (default), #rrggbb", set: colourTo(&e.Background)},
+			usage: "under transparency where a format has no alpha (default: white)", set: colourTo(&e.Background)},
 		{name: "metadata", arg: "POLICY", group: groupOutput,
 			usage: "none: only what changes the rendering (default); all", set: choiceTo(&e.Metadata, metadataPolicies...)},
 		{name: "allow-truncated", group: groupOutput,
@@ -103,7 +103,7 @@ func (r *request) fileOptions() []*option {
 		{name: "exclude", arg: "GLOB", group: groupFiles,
 			usage: "no file or folder that matches (repeatable)", set: listTo(&d.Exclude)},
 		{name: "files-from", arg: "FILE", group: groupFiles,
-			usage: "more inputs from FILE, one a line or NUL-separated; - is standard input", set: textTo(&r.filesFrom)},
+			usage: "more inputs, one a line or NUL-separated; - is standard input", set: textTo(&r.filesFrom)},
 		{name: "no-recurse", group: groupFiles,
 			usage: "do not enter folders below the inputs", set: switchTo(&d.NoRecurse)},
 		{name: "hidden", group: groupFiles,
@@ -143,9 +143,9 @@ func (r *request) poolOptions() []*option {
 		{name: "queue", arg: "N", group: groupPools,
 			usage: "files that may wait for decode (default: 64)", set: wholeTo(&p.Queue, 1, 1<<20)},
 		{name: "rate", arg: "N/s", group: groupPools,
-			usage: "files started per second, /m minute or /h hour (default: no limit)", set: rateTo(&p.Rate, &p.RateUnit)},
+			usage: "files started per time, as in 50/s, 100/m (default: no limit)", set: rateTo(&p.Rate, &p.RateUnit)},
 		{name: "memory", arg: "SIZE", group: groupPools,
-			usage: "budget for pictures in flight, as in 1GiB (default: a quarter of the memory)", set: bytesTo(&p.Memory)},
+			usage: "budget for pictures in flight (default: a quarter of the memory)", set: bytesTo(&p.Memory)},
 	}
 }
 
@@ -153,7 +153,7 @@ func (r *request) reportFlags() []*option {
 	o := &r.report
 	return []*option{
 		{name: "json", group: groupReport,
-			usage: "one JSON object per input on standard output, a summary object last", set: switchTo(&o.json)},
+			usage: "a JSON object per input on standard output, a summary last", set: switchTo(&o.json)},
 		{name: "progress", arg: "HOW", group: groupReport,
 			usage: "auto: a bar on a terminal (default); bar, plain, none",
 			set:   nameTo(&o.progress, progressAuto, progressBar, progressPlain, progressNone)},

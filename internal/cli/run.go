@@ -217,7 +217,7 @@ func withHelpHint(err error, command string) error {
 	if !errors.As(err, &usage) {
 		return err
 	}
-	return &usageError{fmt.Errorf("%w\nimgpool help %s explains the flags", err, command)}
+	return &usageError{fmt.Errorf("%w\nsee: imgpool help %s", err, command)}
 }
 
 // optionsOf is the inverse of asFlags.
