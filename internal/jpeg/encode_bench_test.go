@@ -75,8 +75,8 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 // TestEncodeAgainstJpegn sets both encoders beside each other in one process,
-// taking turns. Sizes and PSNR are held to a bound here; speed, which other
-// work on the machine disturbs, only to a loose one.
+// taking turns. Sizes and PSNR are held to a bound; speed, which other work on
+// the machine disturbs, is only told.
 func TestEncodeAgainstJpegn(t *testing.T) {
 	imgs, pixels := encodeCorpus(t, 12)
 	for _, progressive := range []bool{false, true} {
@@ -111,8 +111,8 @@ func TestEncodeAgainstJpegn(t *testing.T) {
 			size["ours"], psnr["ours"], float64(pixels)/best["ours"].Seconds()/1e6,
 			size["jpegn"], psnr["jpegn"], float64(pixels)/best["jpegn"].Seconds()/1e6,
 			best["jpegn"].Seconds()/best["ours"].Seconds())
-		if size["ours"] > size["jpegn"] || psnr["ours"] < psnr["jpegn"]-0.005 {
-			t.Errorf("progressive=%v: larger or worse than jpegn", progressive)
+		if size["ours"]*100 > size["jpegn"]*98 || psnr["ours"] < psnr["jpegn"]-0.05 {
+			t.Errorf("progressive=%v: want 0.98 times the bytes at 0.05 dB less", progressive)
 		}
 	}
 }

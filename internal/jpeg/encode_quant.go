@@ -44,10 +44,15 @@ func scaledQuant(chroma bool, quality int) (q [64]uint16) {
 	return q
 }
 
-// rounding is what [fdct.Quantiser.Set] gets: to the nearest level.
+// rounding is what [fdct.Quantiser.Set] gets: a small dead zone for all but the
+// first coefficient, whose errors show as steps in skies. An AC coefficient has
+// to be 68/128 of the way to a level before it is raised to it. That takes 2.5 %
+// of the bytes and 0.03 dB, where the next lower quality with as few bytes would
+// take 0.17 dB; a wider zone gains more and begins to cost texture.
 var rounding = func() (r [64]uint8) {
 	for i := range r {
-		r[i] = 64
+		r[i] = 60
 	}
+	r[0] = 64
 	return r
 }()
