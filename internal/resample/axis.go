@@ -3,6 +3,8 @@ package resample
 import (
 	"errors"
 	"math"
+
+	"imgpool/internal/kernel/hpass"
 )
 
 // edge is how much of a sample may lie inside of a rectangle without the sample
@@ -66,7 +68,15 @@ type axis[W int16 | int32] struct {
 	pick       bool // every output sample is a copy of one source sample
 	lo, hi     int  // source samples used: [lo, hi)
 
-	values []int64 // scratch of build: kernel values
+	// What the axis was built for: photos in a row often have the same size.
+	span  span
+	curve *curve
+
+	values []int64 // scratch: kernel values, in rows like the weights
+	sums   []int64 // scratch: the sum of each row
+	table  hpass.Table[W]
+	even   []int32 // memory of table
+	padded []W     // memory of table
 }
 
 // maxGain is the largest sum of the magnitudes of weights whose sum is one. The
@@ -86,22 +96,23 @@ var (
 	wide   = precision{limit: 28, top: math.MaxInt32 - 1, fine: true}
 )
 
-// build computes the weights. It reuses the memory of a. It fails when the
-// filter has no usable weights.
+// build computes the weights, unless a has them already. It reuses the memory
+// of a. It fails when the filter has no usable weights.
 func (a *axis[W]) build(s span, c *curve, p precision) error {
-	mirrored := s.mirror
-	if mirrored {
+	if a.span == s && a.curve == c {
+		return nil
+	}
+	a.curve = nil // until all is well
+	target := s
+	if s.mirror {
 		s = s.reflected()
 	}
-	a.measure(s, c, p.fine)
-	if a.pick {
-		a.copyWeights(p)
-	} else if err := a.quantise(p); err != nil {
+	if err := a.fill(s, c, p); err != nil {
 		return err
 	}
 	a.lo, a.hi = s.n, 0
 	for i, at := range a.pos {
-		if mirrored {
+		if target.mirror {
 			at = int32(s.n) - at - a.count[i]
 			a.pos[i] = at
 			row := a.weights[i*a.taps:][:a.count[i]]
@@ -112,32 +123,29 @@ func (a *axis[W]) build(s span, c *curve, p precision) error {
 		a.lo = min(a.lo, int(at))
 		a.hi = max(a.hi, int(at+a.count[i]))
 	}
+	a.table = hpass.Table[W]{}
+	a.span, a.curve = target, c
 	return nil
 }
 
-// measure finds which samples each output sample is made of and the kernel's
-// values for them.
-func (a *axis[W]) measure(s span, c *curve, fine bool) {
-	lo, hi := s.clip()
+// fill finds which samples each output sample is made of, and the weights.
+func (a *axis[W]) fill(s span, c *curve, p precision) error {
 	a.pos, a.count = grow(a.pos, s.count), grow(a.count, s.count)
 	a.pick = c.nearest() || s.copies()
 	if a.pick {
-		a.taps = 1
-		for i := range a.pos {
-			a.pos[i] = int32(min(max(int(math.Floor(s.centre(i)+nudge(c))), lo), hi-1))
-			a.count[i] = 1
-		}
-		return
+		a.copies(s, c)
+		return nil
 	}
 	kernel := c.coarse
-	if fine {
+	if p.fine {
 		kernel = c.fine
 	}
-	table := kernel()
-	scale := max(s.step, 1)
-	radius := float64(scale * c.filter.Support)
+	sampler := kernel().sampler(max(s.step, 1))
+	lo, hi := s.clip()
+	radius := float64(sampler.scale * c.filter.Support)
 	a.taps = int(min(float64(2*radius), float64(hi-lo))) + 2
-	a.values = grow(a.values, s.count*a.taps)
+	a.values, a.sums = grow(a.values, s.count*a.taps), grow(a.sums, s.count)
+	var largest float64 // weight
 	for i := range a.pos {
 		centre := s.centre(i)
 		at := centre - 0.5 // in samples: sample j lies at j
@@ -147,60 +155,51 @@ func (a *axis[W]) measure(s span, c *curve, fine bool) {
 			begin = min(max(int(math.Floor(centre)), lo), hi-1)
 			end = begin
 		}
-		end = min(end, begin+a.taps-1)
-		a.pos[i], a.count[i] = int32(begin), int32(end-begin+1)
-		table.row(a.values[i*a.taps:][:end-begin+1], float64(begin)-at, scale)
-	}
-}
-
-// quantise turns kernel values into weights: as many fraction bits as the type
-// holds, and in each row the sum of exactly one. What is rounded off a weight is
-// carried to the next, so that the errors of neighbours cancel.
-func (a *axis[W]) quantise(p precision) error {
-	var largest float64
-	for i, n := range a.count {
-		var sum, magnitude, top int64
-		for _, v := range a.values[i*a.taps:][:n] {
-			m := max(v, -v)
-			sum += v
-			magnitude += m
-			top = max(top, m)
-		}
-		if sum <= 0 || float64(magnitude) > maxGain*float64(sum) {
+		n := min(end-begin+1, a.taps)
+		a.pos[i], a.count[i] = int32(begin), int32(n)
+		sums := sampler.row(a.values[i*a.taps:][:n], float64(begin)-at)
+		if sums.sum <= 0 || float64(sums.magnitude) > maxGain*float64(sums.sum) {
 			return errFilter
 		}
-		largest = max(largest, float64(top)/float64(sum))
+		largest = max(largest, float64(sums.largest)/float64(sums.sum))
+		a.sums[i] = sums.sum
 	}
 	a.bits = p.limit
-	for a.bits > 1 && largest*float64(int64(1)<<a.bits) > p.top {
+	for largest*float64(int64(1)<<a.bits) > p.top {
 		a.bits--
 	}
+	a.quantise()
+	return nil
+}
+
+// quantise turns kernel values into weights. In each row their sum is exactly
+// one: what is rounded off a weight is carried to the next, so that the errors
+// of neighbours cancel.
+func (a *axis[W]) quantise() {
 	one := float64(int64(1) << a.bits)
 	const bias = 1 << 32 // makes every number positive, so that conversion is floor
 	a.weights = grow(a.weights, len(a.pos)*a.taps)
 	for i, n := range a.count {
 		values, row := a.values[i*a.taps:][:n], a.weights[i*a.taps:][:n]
-		var total int64
-		for _, v := range values {
-			total += v
-		}
-		factor := one / float64(total)
-		var sum, before int64
+		factor := one / float64(a.sums[i])
+		sum, before := int64(0), int64(bias)
 		for k, v := range values {
 			sum += v
-			upto := int64(float64(float64(sum)*factor)+(bias+0.5)) - bias
+			upto := int64(float64(float64(sum)*factor) + (bias + 0.5))
 			row[k] = W(upto - before)
 			before = upto
 		}
 	}
-	return nil
 }
 
-// copyWeights fills the weights of an axis that copies.
-func (a *axis[W]) copyWeights(p precision) {
-	a.bits = min(p.limit, 14) // 1<<14 fits every type of weight
+// copies fills an axis that copies samples.
+func (a *axis[W]) copies(s span, c *curve) {
+	lo, hi := s.clip()
+	a.taps, a.bits = 1, 14 // 1<<14 fits every type of weight
 	a.weights = grow(a.weights, len(a.pos))
-	for i := range a.weights {
+	for i := range a.pos {
+		a.pos[i] = int32(min(max(int(math.Floor(s.centre(i)+nudge(c))), lo), hi-1))
+		a.count[i] = 1
 		a.weights[i] = 1 << a.bits
 	}
 }
@@ -215,4 +214,31 @@ func nudge(c *curve) float64 {
 		return edge / 16
 	}
 	return 0
+}
+
+// horizontal returns the axis in the form that the horizontal pass wants: even
+// positions, counted from the first sample in use, and the same even number of
+// weights for each output sample. The table shares the memory of a.
+func (a *axis[W]) horizontal() *hpass.Table[W] {
+	if a.table.Columns() != 0 {
+		return &a.table
+	}
+	taps, last := 2, 0
+	for i, at := range a.pos {
+		odd := (int(at) - a.lo) & 1
+		taps = max(taps, (int(a.count[i])+odd+1)&^1)
+	}
+	a.even = grow(a.even, len(a.pos))
+	a.padded = grow(a.padded, len(a.pos)*taps)
+	clear(a.padded)
+	for i, at := range a.pos {
+		from := int(at) - a.lo
+		odd := from & 1
+		a.even[i] = int32(from - odd)
+		last = max(last, from-odd)
+		copy(a.padded[i*taps+odd:], a.weights[i*a.taps:][:a.count[i]])
+	}
+	width := (max(last+taps, a.hi-a.lo) + 15) &^ 15
+	a.table = hpass.NewTable(a.even, a.padded, taps, a.bits, width)
+	return &a.table
 }

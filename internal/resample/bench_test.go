@@ -45,6 +45,7 @@ func BenchmarkWeights(b *testing.B) {
 	x := span{n: 1200, to: 1199.5, step: 1199.5 / 800, count: 800}
 	b.ReportAllocs()
 	for b.Loop() {
+		s.axes16[0].curve, s.axes16[1].curve = nil, nil
 		if err := s.axes8(0, x, x, c); err != nil {
 			b.Fatal(err)
 		}

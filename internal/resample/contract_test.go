@@ -281,14 +281,14 @@ func (s *scratch) measure(t *testing.T, src image.Image, w, h int, o Options) (n
 	}
 	for i := range s.axes16 {
 		a := &s.axes16[i]
-		n += int64(4*cap(a.pos) + 4*cap(a.count) + 2*cap(a.weights) + 8*cap(a.values))
+		n += int64(4*(cap(a.pos)+cap(a.count)+cap(a.even)) + 2*(cap(a.weights)+cap(a.padded)) + 8*(cap(a.values)+cap(a.sums)))
 	}
 	for i := range s.axes32 {
 		a := &s.axes32[i]
-		n += int64(4*cap(a.pos) + 4*cap(a.count) + 4*cap(a.weights) + 8*cap(a.values))
+		n += int64(4*(cap(a.pos)+cap(a.count)+cap(a.even)) + 4*(cap(a.weights)+cap(a.padded)) + 8*(cap(a.values)+cap(a.sums)))
 	}
 	b, d := &s.row16, &s.row32
-	n += 2 * int64(cap(b.source)+cap(b.window)+cap(b.columns)+cap(b.strip)+cap(b.out)+cap(b.table)+2*cap(b.pos))
-	n += 4 * int64(cap(d.source)+cap(d.window)+cap(d.columns)+cap(d.strip)+cap(d.out)+cap(d.table)+cap(d.pos))
+	n += 2 * int64(cap(b.source)+cap(b.window)+cap(b.columns)+cap(b.strip)+cap(b.out))
+	n += 4 * int64(cap(d.source)+cap(d.window)+cap(d.columns)+cap(d.strip)+cap(d.out))
 	return n + int64(cap(s.bytes))
 }

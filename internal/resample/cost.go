@@ -51,7 +51,7 @@ func scratchCost(w, srcW, h, srcH, planes, sample int64, support float64) int64 
 		return int64(2*support*max(float64(src)/float64(out), 1)) + 3
 	}
 	tw, th := taps(srcW, w), taps(srcH, h)
-	axes := 2 * ((w*tw+h*th)*(8+2*sample) + 12*(w+h))
+	axes := 2 * ((w*tw+h*th)*(8+2*sample) + 20*(w+h))
 	wide, out, window := max(srcW, srcH), max(w, h), max(tw, th)+slack
 	rows := 2*hpass.Rows*wide + hpass.Rows*out + out*window
 	return axes + planes*sample*rows + 8*max(wide, out)

@@ -31,11 +31,11 @@ const slack = 8 * hpass.Rows
 // and slack.
 func filterRows[T int16 | int32](b *buffers[T], h, v *axis[T], planes int, p passes[T],
 	load, store func(y int, rows [][]T)) {
-	t := b.tableOf(h)
+	t := h.horizontal()
 	n, used := len(h.pos), h.hi-h.lo
 	window := v.taps + slack
-	b.source = grow(b.source, planes*hpass.Rows*t.Width)
-	b.strip = grow(b.strip, hpass.Rows*t.Width)
+	b.source = grow(b.source, planes*hpass.Rows*t.Width())
+	b.strip = grow(b.strip, hpass.Rows*t.Width())
 	b.columns = grow(b.columns, hpass.Rows*n)
 	b.window = grow(b.window, planes*window*n)
 	b.out = grow(b.out, planes*n)
@@ -45,12 +45,12 @@ func filterRows[T int16 | int32](b *buffers[T], h, v *axis[T], planes int, p pas
 		count := min(hpass.Rows, v.hi-filled)
 		for r := range count {
 			for k := range planes {
-				b.rows[k] = b.source[(k*hpass.Rows+r)*t.Width:][:used]
+				b.rows[k] = b.source[(k*hpass.Rows+r)*t.Width():][:used]
 			}
 			load(filled+r, b.rows)
 		}
 		for k := range planes {
-			p.horizontal(b.columns, b.source[k*hpass.Rows*t.Width:], t.Width, &t, b.strip)
+			p.horizontal(b.columns, b.source[k*hpass.Rows*t.Width():], t.Width(), t, b.strip)
 			p.rows(b.window[(k*window+filled-base)*n:], n, b.columns)
 		}
 		filled += count
@@ -82,27 +82,4 @@ func filterRows[T int16 | int32](b *buffers[T], h, v *axis[T], planes int, p pas
 		}
 		store(y, b.rows)
 	}
-}
-
-// tableOf brings the weights of an axis into the form that the horizontal pass
-// wants: even positions, counted from the first sample in use, and the same
-// even number of weights for each output sample.
-func (b *buffers[T]) tableOf(h *axis[T]) hpass.Table[T] {
-	taps, last := 2, 0
-	for i, at := range h.pos {
-		odd := (int(at) - h.lo) & 1
-		taps = max(taps, (int(h.count[i])+odd+1)&^1)
-	}
-	b.pos = grow(b.pos, len(h.pos))
-	b.table = grow(b.table, len(h.pos)*taps)
-	clear(b.table)
-	for i, at := range h.pos {
-		from := int(at) - h.lo
-		odd := from & 1
-		b.pos[i] = int32(from - odd)
-		last = max(last, from-odd)
-		copy(b.table[i*taps+odd:], h.weights[i*h.taps:][:h.count[i]])
-	}
-	width := (max(last+taps, h.hi-h.lo) + 15) &^ 15
-	return hpass.Table[T]{Pos: b.pos, Weights: b.table, Taps: taps, Shift: h.bits, Width: width}
 }

@@ -31,8 +31,8 @@ var (
 type curve struct {
 	filter imaging.ResampleFilter
 	probe  probe
-	coarse func() table
-	fine   func() table
+	coarse func() *table
+	fine   func() *table
 }
 
 // probe identifies a filter. Functions cannot be compared, so a kernel is known
@@ -71,8 +71,8 @@ func curveOf(f imaging.ResampleFilter) *curve {
 	}
 	c := &curve{
 		filter: f, probe: p,
-		coarse: sync.OnceValue(func() table { return tabulate(f, coarse) }),
-		fine:   sync.OnceValue(func() table { return tabulate(f, fine) }),
+		coarse: sync.OnceValue(func() *table { return tabulate(f, coarse) }),
+		fine:   sync.OnceValue(func() *table { return tabulate(f, fine) }),
 	}
 	curves.known[curves.next] = c
 	curves.next = (curves.next + 1) % len(curves.known)
@@ -93,8 +93,8 @@ type table struct {
 const maxTableSupport = 16
 
 // tabulate makes the table of a kernel.
-func tabulate(f imaging.ResampleFilter, r resolution) table {
-	t := table{resolution: r, filter: f}
+func tabulate(f imaging.ResampleFilter, r resolution) *table {
+	t := &table{resolution: r, filter: f}
 	if f.Support > maxTableSupport {
 		return t
 	}
@@ -137,27 +137,63 @@ func snap(v, grid float64) int64 {
 // side by a rounding error.
 const distanceGrid = 1 << 30
 
-// row fills out with the kernel at the distances first, first+1, ... source
-// samples divided by scale, in units of 1/grid.
-func (t *table) row(out []int64, first, scale float64) {
-	if t.values == nil {
-		for i := range out {
-			d := math.Floor(float64((first+float64(i))/scale*distanceGrid)+0.5) / distanceGrid
-			out[i] = snap(t.filter.Kernel(d), t.grid)
-		}
-		return
-	}
-	const frac = 20
+// sampler takes values from a table at the distances of one axis.
+type sampler struct {
+	*table
+	scale  float64 // source samples per unit of distance
+	inv    float64 // table entries per source sample
+	origin float64 // entry of distance 0
+	step   int64   // inv with stepFrac fraction bits
+}
+
+const stepFrac = 20
+
+// sampler returns the sampler for a scale.
+func (t *table) sampler(scale float64) sampler {
 	inv := float64(t.perUnit) / scale
-	at := int64(math.Floor(float64((float64(first*inv)+float64(t.filter.Support*float64(t.perUnit)))*(1<<frac)) + 0.5))
-	step := int64(math.Floor(float64(inv*(1<<frac)) + 0.5))
-	for i := range out {
-		if j := uint64(at >> frac); j < uint64(len(t.values)-1) {
-			v0, v1 := int64(t.values[j]), int64(t.values[j+1])
-			out[i] = v0 + ((v1-v0)*(at&(1<<frac-1)))>>frac
-		} else {
-			out[i] = 0
+	return sampler{
+		table: t, scale: scale, inv: inv,
+		origin: float64(t.filter.Support * float64(t.perUnit)),
+		step:   int64(math.Floor(float64(inv*(1<<stepFrac)) + 0.5)),
+	}
+}
+
+// tally is what a row of kernel values comes to.
+type tally struct {
+	sum, magnitude, largest int64 // of the values, of their magnitudes; the largest magnitude
+}
+
+// row fills out with the kernel at the distances first, first+1, ... source
+// samples, in units of 1/grid.
+func (s *sampler) row(out []int64, first float64) (sums tally) {
+	if s.values == nil {
+		s.exact(out, first)
+	} else {
+		values := s.values
+		at := int64(math.Floor(float64((float64(first*s.inv)+s.origin)*(1<<stepFrac)) + 0.5))
+		for i := range out {
+			var v int64
+			if j := int(at >> stepFrac); uint(j) < uint(len(values)-1) {
+				v = int64(values[j])
+				v += (int64(values[j+1]) - v) * (at & (1<<stepFrac - 1)) >> stepFrac
+			}
+			out[i] = v
+			at += s.step
 		}
-		at += step
+	}
+	for _, v := range out {
+		m := max(v, -v)
+		sums.sum += v
+		sums.magnitude += m
+		sums.largest = max(sums.largest, m)
+	}
+	return sums
+}
+
+// exact is row for a kernel without a table.
+func (s *sampler) exact(out []int64, first float64) {
+	for i := range out {
+		d := math.Floor(float64((first+float64(i))/s.scale*distanceGrid)+0.5) / distanceGrid
+		out[i] = snap(s.filter.Kernel(d), s.grid)
 	}
 }

@@ -135,21 +135,21 @@ func horizontalCost[W int16 | int32](h, v *axis[W]) int64 {
 // only intermediate memory is these rows, small enough for a cache.
 func (s *scratch) verticalFirst(dst, src plane, h, v *axis[int16], transpose bool) {
 	b := &s.row16
-	t := b.tableOf(h)
+	t := h.horizontal()
 	n := len(h.pos)
 	used := h.hi - h.lo
-	b.source = grow(b.source, hpass.Rows*t.Width)
-	b.strip = grow(b.strip, hpass.Rows*t.Width)
+	b.source = grow(b.source, hpass.Rows*t.Width())
+	b.strip = grow(b.strip, hpass.Rows*t.Width())
 	b.columns = grow(b.columns, hpass.Rows*n)
 	for y := 0; y < len(v.pos); y += hpass.Rows {
 		// The last eight rows overlap those before, if need be.
 		y := min(y, len(v.pos)-hpass.Rows)
 		for r := range hpass.Rows {
 			weights := v.weights[(y+r)*v.taps:][:v.count[y+r]]
-			vpass.Bytes(b.source[r*t.Width:][:used], src.pix[int(v.pos[y+r])*src.stride+h.lo:],
+			vpass.Bytes(b.source[r*t.Width():][:used], src.pix[int(v.pos[y+r])*src.stride+h.lo:],
 				src.stride, weights, v.bits-strips.Frac)
 		}
-		hpass.Words(b.columns, b.source, t.Width, &t, b.strip)
+		hpass.Words(b.columns, b.source, t.Width(), t, b.strip)
 		if transpose {
 			strips.ColumnBytes(dst.pix[y:], dst.stride, b.columns)
 		} else {

@@ -21,8 +21,6 @@ type buffers[T int16 | int32] struct {
 	columns []T // result of the horizontal pass
 	strip   []T // scratch of the horizontal pass
 	out     []T // one row per plane after the second pass
-	table   []T // weights as the horizontal pass wants them
-	pos     []int32
 	rows    [][]T
 }
 

@@ -21,53 +21,62 @@ package hpass
 // Rows is the number of rows done at once.
 const Rows = 8
 
-// Table says what each output column is made of. There is at least one.
+// Table says what each output column is made of. It is made by NewTable, which
+// checks it once, so that the kernels can trust its positions.
 type Table[W int16 | int32] struct {
-	Pos     []int32 // first source column of each output column; even, at least 0
-	Weights []W     // Taps weights for each output column, one after the other
-	Taps    int     // even, at least 2
-	Shift   uint    // fraction bits of the weights, 1 to 31
-	Width   int     // source columns a row must hold: at least max(Pos)+Taps, a multiple of 16
+	pos     []int32
+	weights []W
+	taps    int
+	shift   uint
+	width   int
 }
 
-// Words resamples eight rows of 16-bit samples. dst holds 8*len(t.Pos) samples,
-// src 7*stride+t.Width, scratch 8*t.Width (its content is lost); nothing else
-// is read or written, and none of them may overlap. Columns beyond those that
-// a table refers to with a weight other than 0 may hold anything.
+// NewTable makes a table of len(pos) output columns, at least one. Column i is
+// made of the taps source columns from pos[i], with weights[i*taps:][:taps] of
+// shift fraction bits, 1 to 31. Positions and taps are even, taps at least 2.
+// width is the number of source columns that a row holds, a multiple of 16 and
+// at least pos[i]+taps for every i. NewTable panics if any of this is not so.
+// The table keeps the slices: they must not change while it is in use.
+func NewTable[W int16 | int32](pos []int32, weights []W, taps int, shift uint, width int) Table[W] {
+	if len(pos) < 1 || taps < 2 || taps%2 != 0 || len(weights) != len(pos)*taps ||
+		shift < 1 || shift > 31 || width%16 != 0 {
+		panic("hpass: the table breaks the contract")
+	}
+	for _, p := range pos {
+		if p < 0 || p%2 != 0 || int(p)+taps > width {
+			panic("hpass: position out of range")
+		}
+	}
+	return Table[W]{pos, weights, taps, shift, width}
+}
+
+// Width is the number of source columns that a row must hold, a multiple of 16.
+func (t *Table[W]) Width() int { return t.width }
+
+// Columns is the number of output columns; 0 tells a zero Table.
+func (t *Table[W]) Columns() int { return len(t.pos) }
+
+// Words resamples eight rows of 16-bit samples. dst holds 8*t.Columns() samples,
+// src 7*stride+t.Width(), scratch 8*t.Width() (its content is lost); it panics
+// if they are shorter. Nothing else is read or written, and none of them may
+// overlap. Source columns to which no weight but 0 refers may hold anything.
 // Reference: wordsGeneric.
 func Words(dst, src []int16, stride int, t *Table[int16], scratch []int16) {
-	check(len(dst), len(src), stride, t)
-	if len(scratch) < Rows*t.Width {
-		panic("hpass: scratch is too short")
-	}
+	check(len(dst), len(src), stride, len(scratch), t)
 	sumWords(dst, src, stride, t, scratch)
 }
 
 // Wide is Words for 32-bit samples and weights.
 // Reference: wideGeneric.
 func Wide(dst, src []int32, stride int, t *Table[int32], scratch []int32) {
-	check(len(dst), len(src), stride, t)
-	if len(scratch) < Rows*t.Width {
-		panic("hpass: scratch is too short")
-	}
+	check(len(dst), len(src), stride, len(scratch), t)
 	sumWide(dst, src, stride, t, scratch)
 }
 
-// check panics unless the arguments keep the contract. The positions are
-// checked too: they index memory, and looking at them is cheap beside the sums.
-func check[W int16 | int32](dst, src, stride int, t *Table[W]) {
-	n := len(t.Pos)
-	if n < 1 || dst < Rows*n || stride < 0 || (Rows-1)*stride+t.Width > src || len(t.Weights) < n*t.Taps ||
-		t.Taps < 2 || t.Taps%2 != 0 || t.Width%16 != 0 || t.Shift < 1 || t.Shift > 31 {
+// check panics unless the arguments keep the contract.
+func check[W int16 | int32](dst, src, stride, scratch int, t *Table[W]) {
+	n := t.Columns()
+	if n < 1 || dst < Rows*n || stride < 0 || (Rows-1)*stride+t.width > src || scratch < Rows*t.width {
 		panic("hpass: arguments break the contract")
-	}
-	var odd int32
-	top := uint32(0) // as unsigned, a negative position is far beyond the end
-	for _, p := range t.Pos {
-		odd |= p & 1
-		top = max(top, uint32(p))
-	}
-	if odd != 0 || int64(top)+int64(t.Taps) > int64(t.Width) {
-		panic("hpass: position out of range")
 	}
 }

@@ -20,16 +20,16 @@ func pairsAVX2(strip, src []int16, stride, width int)
 func sumAVX2(dst, strip []int16, pos []int32, weights []int16, taps int, shift uint)
 
 func sumWords(dst, src []int16, stride int, t *Table[int16], scratch []int16) {
-	n := len(t.Pos)
+	n := len(t.pos)
 	if n < unit || !cpu.AVX2() {
 		wordsGeneric(dst, src, stride, t)
 		return
 	}
-	pairsAVX2(scratch, src, stride, t.Width)
-	sumAVX2(dst, scratch, t.Pos[:n&^(unit-1)], t.Weights, t.Taps, t.Shift)
+	pairsAVX2(scratch, src, stride, t.width)
+	sumAVX2(dst, scratch, t.pos[:n&^(unit-1)], t.weights, t.taps, t.shift)
 	if n%unit != 0 {
 		at := n - unit
-		sumAVX2(dst[at*Rows:], scratch, t.Pos[at:], t.Weights[at*t.Taps:], t.Taps, t.Shift)
+		sumAVX2(dst[at*Rows:], scratch, t.pos[at:], t.weights[at*t.taps:], t.taps, t.shift)
 	}
 }
 

@@ -33,27 +33,29 @@ func draw[S int16 | int32](c shape, lo, hi S) (src []S, stride int, t *Table[S])
 		return S(int64(r) >> (64 - usual))
 	}
 	size := uint(unsafe.Sizeof(lo)) * 8
-	t = &Table[S]{Taps: c.taps, Shift: c.shift}
-	t.Width = (c.taps + c.spare + 15) &^ 15
+	width := (c.taps + c.spare + 15) &^ 15
+	var pos []int32
+	var weights []S
 	for range c.columns {
-		t.Pos = append(t.Pos, int32(rnd.IntN((t.Width-c.taps)/2+1)*2))
+		pos = append(pos, int32(rnd.IntN((width-c.taps)/2+1)*2))
 		for range c.taps {
-			t.Weights = append(t.Weights, number(size-2))
+			weights = append(weights, number(size-2))
 		}
 	}
-	stride = t.Width + c.gap
-	src = make([]S, c.offset+7*stride+t.Width)[c.offset:]
+	table := NewTable(pos, weights, c.taps, c.shift, width)
+	stride = width + c.gap
+	src = make([]S, c.offset+7*stride+width)[c.offset:]
 	for i := range src {
 		src[i] = number(size - 1)
 	}
-	return src, stride, t
+	return src, stride, &table
 }
 
 // results runs a function and returns what it wrote; the margins are watched.
 func results[S int16 | int32](tb testing.TB, c shape, lo, hi S, f func(dst, src []S, stride int, t *Table[S], scratch []S)) []S {
 	src, stride, t := draw(c, lo, hi)
 	out := kerneltest.NewCanary(Rows*c.columns*int(unsafe.Sizeof(lo)), c.offset%16*2)
-	room := kerneltest.NewCanary(Rows*t.Width*int(unsafe.Sizeof(lo)), c.offset%16*2)
+	room := kerneltest.NewCanary(Rows*t.width*int(unsafe.Sizeof(lo)), c.offset%16*2)
 	dst := as[S](out.Bytes())
 	f(dst, src, stride, t, as[S](room.Bytes()))
 	out.Check(tb)
@@ -107,14 +109,14 @@ func TestPathsAgree(t *testing.T) {
 
 // The generic code against sums that are easy to see.
 func TestGenericIsTheFormula(t *testing.T) {
-	tab := &Table[int16]{Pos: []int32{0, 2, 14}, Weights: []int16{1, 1, -4, 8, 0, 32767}, Taps: 2, Shift: 1, Width: 16}
+	tab := NewTable([]int32{0, 2, 14}, []int16{1, 1, -4, 8, 0, 32767}, 2, 1, 16)
 	src := make([]int16, 8*16)
 	for r := range Rows {
 		copy(src[r*16:], []int16{int16(r), 10, 20, 31})
 		src[r*16+15] = int16(r - 4)
 	}
 	dst := make([]int16, 24)
-	wordsGeneric(dst, src, 16, tab)
+	wordsGeneric(dst, src, 16, &tab)
 	for r := range Rows {
 		want := [3]int16{int16(r+10+1) >> 1, (-80 + 248) / 2, 0}
 		if r != 4 { // a half of 32767 times -4 to 3
@@ -136,34 +138,43 @@ func TestGuardPages(t *testing.T) {
 				src, stride, tab := draw[int16](c, 0, 0)
 				guarded := kerneltest.GuardedInt16s(t, len(src), atStart)
 				copy(guarded, src)
-				weights := kerneltest.GuardedInt16s(t, len(tab.Weights), atStart)
-				copy(weights, tab.Weights)
-				tab.Weights = weights
+				weights := kerneltest.GuardedInt16s(t, len(tab.weights), atStart)
+				copy(weights, tab.weights)
+				tab.weights = weights
 				Words(kerneltest.GuardedInt16s(t, 8*columns, atStart), guarded, stride, tab,
-					kerneltest.GuardedInt16s(t, 8*tab.Width, atStart))
+					kerneltest.GuardedInt16s(t, 8*tab.width, atStart))
 				wide, stride, deep := draw[int32](c, 0, 0)
 				far := as[int32](kerneltest.Guarded(t, 4*len(wide), atStart))
 				copy(far, wide)
 				Wide(as[int32](kerneltest.Guarded(t, 4*8*columns, atStart)), far, stride, deep,
-					as[int32](kerneltest.Guarded(t, 4*8*deep.Width, atStart)))
+					as[int32](kerneltest.Guarded(t, 4*8*deep.width, atStart)))
 			}
 		}
 	})
 }
 
 func TestBrokenContractPanics(t *testing.T) {
-	good := func() *Table[int16] {
-		return &Table[int16]{Pos: []int32{0, 2}, Weights: make([]int16, 8), Taps: 4, Shift: 14, Width: 16}
+	pos, w := []int32{0, 2}, make([]int16, 8)
+	good := NewTable(pos, w, 4, 14, 16)
+	call := func(dst, src, stride, scratch int, t *Table[int16]) func() {
+		return func() { Words(make([]int16, dst), make([]int16, src), stride, t, make([]int16, scratch)) }
 	}
-	for name, spoil := range map[string]func(t *Table[int16]){
-		"odd position":      func(t *Table[int16]) { t.Pos[1] = 1 },
-		"negative position": func(t *Table[int16]) { t.Pos[1] = -2 },
-		"position too far":  func(t *Table[int16]) { t.Pos[0] = 14 },
-		"few weights":       func(t *Table[int16]) { t.Weights = t.Weights[:7] },
-		"odd taps":          func(t *Table[int16]) { t.Taps = 3 },
-		"odd width":         func(t *Table[int16]) { t.Width = 24 },
-		"no shift":          func(t *Table[int16]) { t.Shift = 0 },
-		"wide":              func(t *Table[int16]) { t.Width = 32 },
+	call(16, 128, 16, 128, &good)()
+	for name, f := range map[string]func(){
+		"odd position":      func() { NewTable([]int32{0, 1}, w, 4, 14, 16) },
+		"negative position": func() { NewTable([]int32{-2, 0}, w, 4, 14, 16) },
+		"position too far":  func() { NewTable([]int32{0, 14}, w, 4, 14, 16) },
+		"no columns":        func() { NewTable[int16](nil, nil, 4, 14, 16) },
+		"few weights":       func() { NewTable(pos, w[:7], 4, 14, 16) },
+		"odd taps":          func() { NewTable(pos, w[:6], 3, 14, 16) },
+		"odd width":         func() { NewTable(pos, w, 4, 14, 24) },
+		"no shift":          func() { NewTable(pos, w, 4, 0, 16) },
+		"large shift":       func() { NewTable(pos, w, 4, 32, 16) },
+		"zero table":        call(16, 128, 16, 128, new(Table[int16])),
+		"output":            call(15, 128, 16, 128, &good),
+		"source":            call(16, 127, 16, 128, &good),
+		"scratch":           call(16, 128, 16, 127, &good),
+		"negative stride":   call(16, 128, -1, 128, &good),
 	} {
 		func() {
 			defer func() {
@@ -171,13 +182,9 @@ func TestBrokenContractPanics(t *testing.T) {
 					t.Errorf("%s: no panic", name)
 				}
 			}()
-			tab := good()
-			spoil(tab)
-			Words(make([]int16, 16), make([]int16, 8*16), 16, tab, make([]int16, 8*16))
+			f()
 		}()
 	}
-	tab := good()
-	Words(make([]int16, 16), make([]int16, 8*16), 16, tab, make([]int16, 8*16))
 }
 
 func FuzzPaths(f *testing.F) {
@@ -191,10 +198,10 @@ func FuzzPaths(f *testing.F) {
 
 func BenchmarkWords(b *testing.B) {
 	src, stride, t := draw[int16](shape{columns: 800, taps: 10, spare: 1206, shift: 14, seed: 1}, 0, 0)
-	for i := range t.Pos {
-		t.Pos[i] = int32(i*3/2) &^ 1
+	for i := range t.pos {
+		t.pos[i] = int32(i*3/2) &^ 1
 	}
-	dst, scratch := make([]int16, Rows*800), make([]int16, Rows*t.Width)
+	dst, scratch := make([]int16, Rows*800), make([]int16, Rows*t.width)
 	kerneltest.BenchEachImpl(b, func(b *testing.B) {
 		for b.Loop() {
 			Words(dst, src, stride, t, scratch)
@@ -205,10 +212,10 @@ func BenchmarkWords(b *testing.B) {
 
 func BenchmarkWide(b *testing.B) {
 	src, stride, t := draw[int32](shape{columns: 800, taps: 10, spare: 1206, shift: 28, seed: 1}, 0, 0)
-	for i := range t.Pos {
-		t.Pos[i] = int32(i*3/2) &^ 1
+	for i := range t.pos {
+		t.pos[i] = int32(i*3/2) &^ 1
 	}
-	dst, scratch := make([]int32, Rows*800), make([]int32, Rows*t.Width)
+	dst, scratch := make([]int32, Rows*800), make([]int32, Rows*t.width)
 	kerneltest.BenchEachImpl(b, func(b *testing.B) {
 		for b.Loop() {
 			Wide(dst, src, stride, t, scratch)
