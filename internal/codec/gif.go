@@ -275,9 +275,6 @@ func (r *subBlockReader) ReadByte() (byte, error) {
 // decodeGIF decodes the first frame and lays it on the canvas, which is transparent elsewhere.
 func decodeGIF(_ []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	f := &h.layout.(*gifLayout).first
-	if f.palette == nil {
-		return nil, FormatError("GIF: no palette")
-	}
 	if int64(f.rect.Dx())*int64(f.rect.Dy()) > 4*int64(h.Width)*int64(h.Height)+1<<16 {
 		return nil, formatErrorf("GIF: a frame of %d x %d on a canvas of %d x %d", f.rect.Dx(), f.rect.Dy(), h.Width, h.Height)
 	}
@@ -332,11 +329,16 @@ func (f *gifFrame) row(i int) int {
 	return height
 }
 
-// colours gives the colour of each palette index. Those beyond the palette are black.
+// colours gives the colour of each palette index. Those beyond the palette are black. Without any palette, where the
+// standard leaves the choice to the reader, they are a grey ramp from black to white.
 func (f *gifFrame) colours() (table [256][4]byte) {
 	for i := range table {
 		table[i][3] = 0xFF
-		if 3*i+3 <= len(f.palette) {
+		switch {
+		case f.palette == nil:
+			v := byte(min(i*255/(1<<f.litWidth-1), 255))
+			table[i] = [4]byte{v, v, v, 0xFF}
+		case 3*i+3 <= len(f.palette):
 			copy(table[i][:3], f.palette[3*i:])
 		}
 	}

@@ -19,6 +19,9 @@ func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	if int64(h.Width)*int64(h.Height) > maxJPEGPixelsPerByte*int64(len(data)) {
 		return nil, formatErrorf("JPEG: %d bytes cannot hold %d x %d pixels", len(data), h.Width, h.Height)
 	}
+	if err := checkJPEG(data, h); err != nil {
+		return nil, err
+	}
 	scale := 1
 	for scale < 8 && 2*scale <= o.Scale && jpegScales(h) {
 		scale *= 2
@@ -36,6 +39,37 @@ func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 		Height:  float64(h.Height) / float64(scale),
 		Release: func() {},
 	}, nil
+}
+
+// maxJPEGPixels is what the decoder takes.
+const maxJPEGPixels = 1 << 28
+
+// checkJPEG names what the decoder would refuse without a reason.
+func checkJPEG(data []byte, h *Header) error {
+	l := h.layout.(*jpegLayout)
+	if int64(h.Width)*int64(h.Height) > maxJPEGPixels {
+		return UnsupportedError("a JPEG of more than 268 million pixels")
+	}
+	if len(l.components) > 1 {
+		for _, c := range l.components {
+			if c.h == 3 || c.v == 3 {
+				return UnsupportedError("JPEG with a sampling factor of 3")
+			}
+		}
+	}
+	if h.Progressive {
+		return nil
+	}
+	for i, s := range l.segments {
+		if s.marker != mSOS {
+			continue
+		}
+		p := l.payload(data, i)
+		if n := 1 + 2*int(p[0]); len(p) < n+3 || p[n] != 0 || p[n+1] != 63 || p[n+2] != 0 {
+			return FormatError("JPEG: a scan header of a progressive file in a sequential one")
+		}
+	}
+	return nil
 }
 
 // jpegScales says whether the file can be decoded at a reduced scale.
@@ -97,7 +131,7 @@ func jpegError(err error) error {
 	case errors.As(err, &broken), errors.As(err, &unsupported):
 		return err
 	case errors.Is(err, jpegn.ErrUnsupported), errors.As(err, &stdUnsupported):
-		return UnsupportedError("this kind of JPEG")
+		return FormatError("JPEG: tables or sampling that make no sense")
 	}
 	return formatErrorf("JPEG: %v", err)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // pngLevel is the effort of the deflate compression: the best ratio before time grows much faster than bytes shrink.
-const pngLevel = 7
+const pngLevel = 8
 
 // pngRows gives the rows of a picture in the smallest colour type that holds it as it is.
 type pngRows struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"io"
+	"strings"
 
 	"github.com/klauspost/compress/zlib"
 	"golang.org/x/image/ccitt"
@@ -19,6 +20,7 @@ func decodeTIFF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	planes := l.planes()
 	perPlane := l.blocksAcross * l.blocksDown
 	var failed error
+	done := 0 // rows
 	for b := range perPlane {
 		readers := make([]io.Reader, planes)
 		for p := range planes {
@@ -26,17 +28,17 @@ func decodeTIFF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 			readers[p] = l.reader(raw, h)
 		}
 		x0, y0 := b%l.blocksAcross*l.blockWidth, b/l.blocksAcross*l.blockHeight
-		err := guard("TIFF", func() error { return l.decodeBlock(readers, s, x0, y0, h) })
+		err := guard("TIFF", func() error {
+			rows, err := l.decodeBlock(readers, s, x0, y0, h)
+			done += rows
+			return err
+		})
 		if err == nil {
 			continue
 		}
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			err = TruncatedError{100 * float64(b) / float64(perPlane)}
-		} else if fault := FormatError(""); !errors.As(err, &fault) {
-			err = formatErrorf("TIFF: %v", err)
-		}
-		if failed = err; !o.AllowTruncated {
-			return nil, err
+		failed = tiffError(err, float64(done)/(float64(h.Height)*float64(l.blocksAcross)))
+		if !o.AllowTruncated {
+			return nil, failed
 		}
 	}
 	if failed != nil && h.Damage == nil {
@@ -45,14 +47,28 @@ func decodeTIFF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	return d, nil
 }
 
-// decodeBlock decodes a tile or strip whose top left pixel is (x0, y0).
-func (l *tiffLayout) decodeBlock(readers []io.Reader, s *tiffSink, x0, y0 int, h *Header) error {
+// tiffError gives an error of a decompressor the types of this package.
+func tiffError(err error, done float64) error {
+	var broken FormatError
+	switch {
+	case errors.As(err, &broken):
+		return err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return TruncatedError{100 * done}
+	case strings.Contains(err.Error(), "missing End-of-Line"): // legal, but the library insists on them
+		return UnsupportedError("Group 3 fax TIFF without end-of-line codes")
+	}
+	return formatErrorf("TIFF: %v", err)
+}
+
+// decodeBlock decodes a tile or strip whose top left pixel is (x0, y0) and returns how many rows of it came.
+func (l *tiffLayout) decodeBlock(readers []io.Reader, s *tiffSink, x0, y0 int, h *Header) (rows int, err error) {
 	row := make([]byte, l.rowBytes())
 	perReader := l.samples / len(readers)
 	for y := y0; y < min(y0+l.blockHeight, h.Height); y++ {
 		for p, r := range readers {
 			if _, err := io.ReadFull(r, row); err != nil {
-				return err
+				return y - y0, err
 			}
 			if l.predictor {
 				l.unpredict(row, perReader)
@@ -61,7 +77,7 @@ func (l *tiffLayout) decodeBlock(readers []io.Reader, s *tiffSink, x0, y0 int, h
 		}
 		s.put(x0, y, min(l.blockWidth, h.Width-x0))
 	}
-	return nil
+	return min(l.blockHeight, h.Height-y0), nil
 }
 
 // reader returns the uncompressed rows of a block.
