@@ -139,7 +139,7 @@ func (r *request) poolOptions() []*option {
 		{name: "resize-workers", arg: "N", group: groupPools,
 			usage: "workers that resize", set: wholeTo(&p.Resize, 1, 4096)},
 		{name: "encode-workers", arg: "N", group: groupPools,
-			usage: "workers that encode and write", set: wholeTo(&p.Encode, 1, 4096)},
+			usage: "workers that encode and write (default: twice --jobs)", set: wholeTo(&p.Encode, 1, 4096)},
 		{name: "queue", arg: "N", group: groupPools,
 			usage: "files that may wait for decode (default: 64)", set: wholeTo(&p.Queue, 1, 1<<20)},
 		{name: "rate", arg: "N/s", group: groupPools,

@@ -160,10 +160,11 @@ func treeTool() {
 	}))
 }
 
-// jsonlinesTool checks the lines of --json: jsonlines FILE prints "status
-// input reason" for each input, sorted, after it has made sure that every line
-// is of schema 1, that no input stands there twice, that the summary comes last
-// and agrees, and that there is no field beyond the documented ones.
+// jsonlinesTool checks the lines of --json: jsonlines FILE [DIR...] prints
+// "status input reason" for each input, sorted, after it has made sure that
+// every line is of schema 1, that no input stands there twice, that the summary
+// comes last and agrees, that there is no field beyond the documented ones, that
+// nothing failed inside imgpool, and that every file below the DIRs is told of.
 func jsonlinesTool() {
 	f, err := os.Open(os.Args[1])
 	must(err)
@@ -189,8 +190,8 @@ func jsonlinesTool() {
 		}
 		var l fileLine
 		must(strict.Decode(&l))
-		if inputs[l.Input] || l.Type != "file" || (l.Status == "failed") != (l.Error != "") {
-			log.Fatalf("an input told of twice, or a line that contradicts itself: %s", scan.Text())
+		if l.Internal || inputs[l.Input] || l.Type != "file" || (l.Status == "failed") != (l.Error != "") {
+			log.Fatalf("an internal failure, an input told of twice, or a line that contradicts itself: %s", scan.Text())
 		}
 		inputs[l.Input] = true
 		counts[l.Status]++
@@ -202,6 +203,19 @@ func jsonlinesTool() {
 	maps.DeleteFunc(want, func(_ string, n int64) bool { return n == 0 })
 	if !maps.Equal(want, counts) || sum.Files != int64(len(inputs)) {
 		log.Fatalf("the summary %+v does not agree with the lines %v", sum, counts)
+	}
+	for _, dir := range os.Args[2:] {
+		must(filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			must(err)
+			if !d.IsDir() && !inputs[path] {
+				log.Fatalf("not accounted for: %s", path)
+			}
+			delete(inputs, path)
+			return nil
+		}))
+	}
+	if len(os.Args) > 2 && len(inputs) > 0 {
+		log.Fatalf("told of, but not there: %v", slices.Collect(maps.Keys(inputs)))
 	}
 	slices.Sort(lines)
 	fmt.Println(strings.Join(lines, "\n"))
