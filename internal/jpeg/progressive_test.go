@@ -3,11 +3,16 @@ package jpeg
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/gen2brain/jpegn"
+
+	"imgpool/internal/kernel/kerneltest"
 )
 
 // checkProgressive compares the decoder with the reference decoder on one file,
@@ -89,13 +94,15 @@ func TestProgressiveCorpus(t *testing.T) {
 // TestProgressiveAgainstJpegn compares whole photos, for which the reference
 // decoder is too slow, with somebody else's decoder.
 func TestProgressiveAgainstJpegn(t *testing.T) {
+	n := 0
 	corpus(t, "photos", func(name string, data []byte) {
 		h, err := Parse(data)
 		if err != nil || !h.Progressive {
 			return
 		}
 		f := newFrame(h)
-		for _, scale := range []int{1, 2, 4, 8} {
+		n++
+		for _, scale := range [][]int{{1, 4}, {2, 8}}[n%2] {
 			want, err := jpegn.Decode(bytes.NewReader(data), &jpegn.Options{ScaleDenom: scale})
 			if err != nil {
 				t.Fatalf("%s: jpegn: %v", name, err)
@@ -148,4 +155,113 @@ func BenchmarkProgressive(b *testing.B) {
 			b.ReportMetric(sum.Seconds()*1e3, "min-ms")
 		})
 	}
+}
+
+// defaultScript is the one that libjpeg writes for three components.
+func defaultScript() []testScan {
+	return []testScan{
+		{comps: []int{0, 1, 2}, al: 1},
+		{comps: []int{0}, ss: 1, se: 5, al: 2},
+		{comps: []int{2}, ss: 1, se: 63, al: 1},
+		{comps: []int{1}, ss: 1, se: 63, al: 1},
+		{comps: []int{0}, ss: 6, se: 63, al: 2},
+		{comps: []int{0}, ss: 1, se: 63, ah: 2, al: 1},
+		{comps: []int{0, 1, 2}, ah: 1},
+		{comps: []int{2}, ss: 1, se: 63, ah: 1},
+		{comps: []int{1}, ss: 1, se: 63, ah: 1},
+		{comps: []int{0}, ss: 1, se: 63, ah: 1},
+	}
+}
+
+// randomScript is any legal order of scans that sends comps components whole.
+func randomScript(rng *rand.Rand, comps int) []testScan {
+	var script []testScan
+	al := rng.IntN(4)
+	together := rng.IntN(2) == 0
+	for ah := al + 1; ah > 0; ah-- {
+		high := ah
+		if ah == al+1 {
+			high = 0
+		}
+		if together {
+			all := []int{0, 1, 2}[:comps]
+			script = append(script, testScan{comps: all, ah: high, al: ah - 1})
+			continue
+		}
+		for c := range comps {
+			script = append(script, testScan{comps: []int{c}, ah: high, al: ah - 1})
+		}
+	}
+	var ac [][]testScan // by component
+	for c := range comps {
+		var scans []testScan
+		level := rng.IntN(4)
+		for al := level; al >= 0; al-- {
+			ah := al + 1
+			if al == level {
+				ah = 0
+			}
+			begin := len(scans)
+			for ss := 1; ss < 64; {
+				se := min(63, ss+rng.IntN(1<<rng.IntN(7)))
+				scans = append(scans, testScan{comps: []int{c}, ss: ss, se: se, ah: ah, al: al})
+				ss = se + 1
+			}
+			rng.Shuffle(len(scans)-begin, func(i, j int) {
+				scans[begin+i], scans[begin+j] = scans[begin+j], scans[begin+i]
+			})
+		}
+		ac = append(ac, scans)
+	}
+	for len(ac) > 0 {
+		c := rng.IntN(len(ac))
+		script = append(script, ac[c][0])
+		if ac[c] = ac[c][1:]; len(ac[c]) == 0 {
+			ac = slices.Delete(ac, c, c+1)
+		}
+	}
+	for i := range script {
+		if rng.IntN(3) == 0 {
+			script[i].interval = 1 + rng.IntN(40)
+		}
+		if rng.IntN(3) == 0 {
+			script[i].maxRun = 1 + rng.IntN(20)
+		}
+	}
+	return script
+}
+
+// TestProgressiveScripts re-scans pictures by many scripts. The coefficients
+// that the reference decoder finds prove the encoder of the tests.
+func TestProgressiveScripts(t *testing.T) {
+	samplings := [][][2]int{
+		{{1, 1}}, {{2, 2}, {1, 1}, {1, 1}}, {{1, 1}, {1, 1}, {1, 1}}, {{2, 1}, {1, 1}, {1, 1}},
+		{{1, 2}, {1, 1}, {1, 1}}, {{4, 1}, {1, 1}, {1, 1}}, {{2, 2}}, {{4, 2}, {1, 1}, {1, 1}},
+	}
+	kerneltest.ForEachImpl(t, func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(1, 2))
+		for n := range 60 {
+			p := testPicture(rng, 1+rng.IntN(150), 1+rng.IntN(100), samplings[n%len(samplings)]...)
+			script := randomScript(rng, len(p.comps))
+			if n == 1 {
+				script = defaultScript()
+			}
+			data := encodeProgressive(p, script)
+			ref, err := refDecode(data)
+			if err != nil || ref.done != ref.total {
+				t.Fatalf("picture %d: the reference decodes %d of %d blocks: %v", n, ref.done, ref.total, err)
+			}
+			for i := range p.comps {
+				if !slices.Equal(p.comps[i].coef, ref.comps[i].coef) {
+					t.Fatalf("picture %d: component %d comes back otherwise", n, i)
+				}
+			}
+			if !checkProgressive(t, fmt.Sprintf("picture %d", n), data) {
+				t.Errorf("picture %d was not decoded", n)
+			}
+			if _, err := Decode(data, Options{}); err != nil {
+				t.Errorf("picture %d: %v", n, err)
+			}
+		}
+	})
 }
