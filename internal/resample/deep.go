@@ -72,14 +72,22 @@ func deepRound(l int32) int64 {
 
 // splitNRGBA64 multiplies colour by alpha, rounding to a level.
 func splitNRGBA64(rows [][]int32, pix []byte) {
-	r, g, b, a := rows[0], rows[1], rows[2], rows[3]
+	a := rows[3]
+	r, g, b, pix := rows[0][:len(a)], rows[1][:len(a)], rows[2][:len(a)], pix[:8*len(a)]
 	for i := range a {
-		p := pix[8*i : 8*i+8 : 8*i+8]
-		al := uint64(binary.BigEndian.Uint16(p[6:])) << deepFrac
-		a[i] = int32(al)
-		r[i] = int32((uint64(binary.BigEndian.Uint16(p[0:]))*al + 32767) / 65535)
-		g[i] = int32((uint64(binary.BigEndian.Uint16(p[2:]))*al + 32767) / 65535)
-		b[i] = int32((uint64(binary.BigEndian.Uint16(p[4:]))*al + 32767) / 65535)
+		p := binary.BigEndian.Uint64(pix[8*i:])
+		al := p & 0xffff
+		a[i] = int32(al << deepFrac)
+		if al == 65535 {
+			r[i] = int32(p >> 48 << deepFrac)
+			g[i] = int32(p >> 32 & 0xffff << deepFrac)
+			b[i] = int32(p >> 16 & 0xffff << deepFrac)
+			continue
+		}
+		al <<= deepFrac
+		r[i] = int32((p>>48*al + 32767) / 65535)
+		g[i] = int32((p>>32&0xffff*al + 32767) / 65535)
+		b[i] = int32((p>>16&0xffff*al + 32767) / 65535)
 	}
 }
 

@@ -77,9 +77,9 @@ func (s *scratch) veiledLuma(dst, src veiled, transpose bool) {
 	filterRows(&s.row16, h, v, 2, words, func(y int, rows [][]int16) {
 		row := src.luma.pix[y*src.luma.stride+h.lo:][:len(rows[0])]
 		veil := src.alpha.pix[y*src.alpha.stride+h.lo:][:len(rows[0])]
+		strips.Widen(rows[1], veil)
 		for i, a := range veil {
 			rows[0][i] = int16((int32(row[i])*int32(a)<<strips.Frac + 127) / 255)
-			rows[1][i] = int16(a) << strips.Frac
 		}
 	}, func(y int, rows [][]int16) {
 		for i, l := range rows[1] {
@@ -108,11 +108,10 @@ func (s *scratch) veiledChroma(dst, src veiled, transpose bool) {
 	filterRows(&s.row16, h, v, 3, words, func(y int, rows [][]int16) {
 		cb := src.cb.pix[y*src.cb.stride+h.lo:][:len(rows[0])]
 		cr := src.cr.pix[y*src.cr.stride+h.lo:][:len(rows[0])]
-		for i := range rows[0] {
-			a := src.meanAlpha(h.lo+i, y)
-			rows[0][i] = veil(cb[i], a)
-			rows[1][i] = veil(cr[i], a)
-			rows[2][i] = int16(a)
+		src.meanAlpha(rows[2], h.lo, y)
+		for i, a := range rows[2] {
+			rows[0][i] = veil(cb[i], int32(a))
+			rows[1][i] = veil(cr[i], int32(a))
 		}
 	}, func(y int, rows [][]int16) {
 		for i, a := range rows[2] {
@@ -122,19 +121,24 @@ func (s *scratch) veiledChroma(dst, src veiled, transpose bool) {
 	})
 }
 
-// meanAlpha returns the mean alpha, as a level, of the pixels that chroma
-// sample x of line y stands for.
-func (p veiled) meanAlpha(x, y int) int32 {
-	x0 := (floorDiv(p.min.X, p.in.x)+x)*p.in.x - p.min.X
-	y0 := (floorDiv(p.min.Y, p.in.y)+y)*p.in.y - p.min.Y
-	var sum, count int32
-	for y := max(y0, 0); y < min(y0+p.in.y, p.alpha.height); y++ {
-		for x := max(x0, 0); x < min(x0+p.in.x, p.alpha.width); x++ {
-			sum += int32(p.alpha.pix[y*p.alpha.stride+x])
-			count++
+// meanAlpha fills out with the mean alpha, as a level, of the pixels that each
+// chroma sample of line y, from sample x on, stands for.
+func (p veiled) meanAlpha(out []int16, x, y int) {
+	x = (floorDiv(p.min.X, p.in.x)+x)*p.in.x - p.min.X
+	y = (floorDiv(p.min.Y, p.in.y)+y)*p.in.y - p.min.Y
+	top := p.alpha.pix[max(y, 0)*p.alpha.stride:]
+	lines := min(y+p.in.y, p.alpha.height) - max(y, 0) // 1 or 2
+	bottom := top[(lines-1)*p.alpha.stride:]
+	for i := range out {
+		first, end := max(x, 0), min(x+p.in.x, p.alpha.width)
+		var sum, count int32
+		for k := first; k < end; k++ {
+			sum += int32(top[k]) + int32(bottom[k])
+			count += 2
 		}
+		out[i] = int16((sum<<(strips.Frac+1) + count) / (2 * count))
+		x += p.in.x
 	}
-	return (sum<<(strips.Frac+1) + count) / (2 * count)
 }
 
 // neutral is the chroma of grey.

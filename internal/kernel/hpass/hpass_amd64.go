@@ -33,6 +33,22 @@ func sumWords(dst, src []int16, stride int, t *Table[int16], scratch []int16) {
 	}
 }
 
-func sumWide(dst, src []int32, stride int, t *Table[int32], _ []int32) {
-	wideGeneric(dst, src, stride, t)
+// columnsAVX2 brings eight rows into the order that sumWideAVX2 wants. width is
+// a positive multiple of 8; src holds 7*stride+width samples, strip 8*width.
+//
+//go:noescape
+func columnsAVX2(strip, src []int32, stride, width int)
+
+// sumWideAVX2 sums len(pos) output columns, at least one.
+//
+//go:noescape
+func sumWideAVX2(dst, strip []int32, pos []int32, weights []int32, taps int, shift uint)
+
+func sumWide(dst, src []int32, stride int, t *Table[int32], scratch []int32) {
+	if !cpu.AVX2() {
+		wideGeneric(dst, src, stride, t)
+		return
+	}
+	columnsAVX2(scratch, src, stride, t.width)
+	sumWideAVX2(dst, scratch, t.pos, t.weights, t.taps, t.shift)
 }

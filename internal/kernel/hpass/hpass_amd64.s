@@ -11,6 +11,10 @@
 // sumAVX2 then sums the output columns one by one: for each pair of weights,
 // multiply the strip's register with the pair in every double word and add.
 // Eight rows grow at once and nothing is added across a register.
+//
+// 32-bit samples are single double words to the same transposition, and
+// sumWideAVX2 multiplies the even and the odd rows of a column apart, because
+// VPMULDQ takes every other double word.
 
 // LOAD puts double words 4*HALF to 4*HALF+3 of rows r and r+4 into the lanes of
 // Y0 (r = 0) to Y3 (r = 3). SI is row 0, R10 row 4, DX the distance of rows,
@@ -40,28 +44,36 @@
 	VMOVDQU     Y2, (128*HALF+64)(DI); \
 	VMOVDQU     Y3, (128*HALF+96)(DI)
 
+// TRANSPOSE is the body of both transpositions: SHIFT makes bytes of the stride,
+// and one round of the loop does STEP columns of the source.
+#define TRANSPOSE(SHIFT, STEP, loop) \
+	MOVQ strip_base+0(FP), DI; \
+	MOVQ src_base+24(FP), SI;  \
+	MOVQ stride+48(FP), DX;    \
+	MOVQ width+56(FP), CX;     \
+	SHLQ $SHIFT, DX;           \
+	LEAQ (DX)(DX*2), R8;       \
+	LEAQ (SI)(DX*4), R10;      \
+loop: \
+	LOAD(0);                   \
+	TURN(0);                   \
+	LOAD(1);                   \
+	TURN(1);                   \
+	ADDQ $32, SI;              \
+	ADDQ $32, R10;             \
+	ADDQ $256, DI;             \
+	SUBQ $STEP, CX;            \
+	JNE  loop;                 \
+	VZEROUPPER;                \
+	RET
+
 // func pairsAVX2(strip, src []int16, stride, width int)
 TEXT ·pairsAVX2(SB), NOSPLIT, $0-64
-	MOVQ strip_base+0(FP), DI
-	MOVQ src_base+24(FP), SI
-	MOVQ stride+48(FP), DX
-	MOVQ width+56(FP), CX
-	SHLQ $1, DX
-	LEAQ (DX)(DX*2), R8
-	LEAQ (SI)(DX*4), R10
+	TRANSPOSE(1, 16, pairs)
 
-pairs:
-	LOAD(0)
-	TURN(0)
-	LOAD(1)
-	TURN(1)
-	ADDQ $32, SI
-	ADDQ $32, R10
-	ADDQ $256, DI
-	SUBQ $16, CX
-	JNE  pairs
-	VZEROUPPER
-	RET
+// func columnsAVX2(strip, src []int32, stride, width int)
+TEXT ·columnsAVX2(SB), NOSPLIT, $0-64
+	TRANSPOSE(2, 8, columns)
 
 // ADD2 adds the products of one pair of weights, at offset OFF of them, to the
 // sums of two output columns, Y0 and Y1. AX and BX point past the samples of
@@ -129,5 +141,74 @@ sumStore:
 	LEAQ      (R13)(R11*1), R12
 	SUBQ      $2, R9
 	JNE       sum
+	VZEROUPPER
+	RET
+
+// NARROW64 shifts the four sums in ACC arithmetically by X15, which AVX2 cannot,
+// and saturates them to 32 bits in the low halves. With the sign bit flipped
+// the logical shift gives (sum >> shift) + 1<<(63-shift); Y12 has the sign bits,
+// Y11 that addend, Y10 and Y9 the largest and the least int32. Uses Y7.
+#define NARROW64(ACC) \
+	VPXOR     Y12, ACC, ACC;     \
+	VPSRLQ    X15, ACC, ACC;     \
+	VPSUBQ    Y11, ACC, ACC;     \
+	VPCMPGTQ  Y10, ACC, Y7;      \
+	VPBLENDVB Y7, Y10, ACC, ACC; \
+	VPCMPGTQ  ACC, Y9, Y7;       \
+	VPBLENDVB Y7, Y9, ACC, ACC
+
+// func sumWideAVX2(dst, strip []int32, pos []int32, weights []int32, taps int, shift uint)
+TEXT ·sumWideAVX2(SB), NOSPLIT, $0-112
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         strip_base+24(FP), SI
+	MOVQ         pos_base+48(FP), R8
+	MOVQ         pos_len+56(FP), R9
+	MOVQ         weights_base+72(FP), R12
+	MOVQ         taps+96(FP), R11
+	MOVQ         shift+104(FP), CX
+	VMOVQ        CX, X15
+	DECQ         CX
+	MOVL         $1, AX
+	SHLQ         CX, AX
+	VMOVQ        AX, X14
+	VPBROADCASTQ X14, Y14              // the rounding term
+	VPCMPEQD     Y12, Y12, Y12
+	VPXOR        Y9, Y9, Y9
+	VPSRLQ       $33, Y12, Y10         // 1<<31 - 1
+	VPSUBQ       Y10, Y9, Y9
+	VPADDQ       Y12, Y9, Y9           // -1<<31
+	VPSLLQ       $63, Y12, Y12         // 1<<63
+	VPSRLQ       X15, Y12, Y11         // 1<<(63-shift)
+
+wide:
+	MOVLQSX (R8), AX
+	SHLQ    $5, AX                     // a column of eight rows is 32 bytes
+	ADDQ    SI, AX
+	MOVQ    R11, CX
+	VMOVDQA Y14, Y0                    // rows 0, 2, 4, 6
+	VMOVDQA Y14, Y1                    // rows 1, 3, 5, 7
+
+wideTap:
+	VPBROADCASTD (R12), Y2
+	VMOVDQU      (AX), Y3
+	VPSRLQ       $32, Y3, Y4
+	VPMULDQ      Y2, Y3, Y3
+	VPMULDQ      Y2, Y4, Y4
+	VPADDQ       Y3, Y0, Y0
+	VPADDQ       Y4, Y1, Y1
+	ADDQ         $4, R12
+	ADDQ         $32, AX
+	DECQ         CX
+	JNE          wideTap
+
+	NARROW64(Y0)
+	NARROW64(Y1)
+	VPSLLQ   $32, Y1, Y1
+	VPBLENDD $0xaa, Y1, Y0, Y0
+	VMOVDQU  Y0, (DI)
+	ADDQ     $32, DI
+	ADDQ     $4, R8
+	DECQ     R9
+	JNE      wide
 	VZEROUPPER
 	RET
