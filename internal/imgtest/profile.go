@@ -1,6 +1,7 @@
 package imgtest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 )
@@ -108,13 +109,7 @@ func gammaCurve(gamma float64) []byte {
 	const n = 1024
 	b = binary.BigEndian.AppendUint32(b, n)
 	for i := range n {
-		v := float64(i) / (n - 1)
-		if v <= 0.04045 {
-			v /= 12.92
-		} else {
-			v = math.Pow((v+0.055)/1.055, 2.4)
-		}
-		b = binary.BigEndian.AppendUint16(b, uint16(math.Round(v*65535)))
+		b = binary.BigEndian.AppendUint16(b, uint16(math.Round(srgbToLight(float64(i)/(n-1))*65535)))
 	}
 	return b
 }
@@ -172,4 +167,65 @@ func invert(m [3][3]float64) (out [3][3]float64) {
 		}
 	}
 	return out
+}
+
+// TableProfile returns a profile of the same space that holds a lookup table instead of colorants: AToB0 and AToB1 of the type
+// lut16 (10.10) with side points for each channel, leading to Lab.
+func (s ColourSpace) TableProfile(side int) []byte {
+	b := []byte("mft2\x00\x00\x00\x00\x03\x03")
+	b = append(b, byte(side), 0)
+	for i := range 9 { // the matrix is not used
+		v := uint32(0)
+		if i%4 == 0 {
+			v = 65536
+		}
+		b = binary.BigEndian.AppendUint32(b, v)
+	}
+	b = append(b, 0, 2, 0, 2) // curves of two points, straight
+	straight := bytes.Repeat([]byte{0, 0, 255, 255}, 3)
+	b = append(b, straight...)
+	m := s.toXYZ()
+	light := func(i int) float64 {
+		v := float64(i) / float64(side-1)
+		if s.Gamma != 0 {
+			return math.Pow(v, s.Gamma)
+		}
+		return srgbToLight(v)
+	}
+	for r := range side {
+		for g := range side {
+			for bl := range side {
+				for i, v := range xyzToLab(apply(m, [3]float64{light(r), light(g), light(bl)})) {
+					scale, offset := 65280/100.0, 0.0 // version 2: 100 is FF00, and a* = 0 is 8000
+					if i > 0 {
+						scale, offset = 256, 32768
+					}
+					b = binary.BigEndian.AppendUint16(b, uint16(max(0, min(65535, math.Round(v*scale+offset)))))
+				}
+			}
+		}
+	}
+	b = append(b, straight...)
+	file := iccFile("RGB ", []iccTag{{"desc", description(s.Name)}, {"wtpt", xyzTag(d50)}, {"A2B0", b}, {"A2B1", b}})
+	copy(file[20:], "Lab ")
+	return file
+}
+
+// xyzToLab takes XYZ to CIE L*a*b*, both under D50.
+func xyzToLab(v [3]float64) [3]float64 {
+	f := func(i int) float64 {
+		if t := v[i] / d50[i]; t > 216.0/24389 {
+			return math.Cbrt(t)
+		}
+		return (v[i]/d50[i]*24389/27 + 16) / 116
+	}
+	return [3]float64{116*f(1) - 16, 500 * (f(0) - f(1)), 200 * (f(1) - f(2))}
+}
+
+// srgbToLight is the transfer curve of sRGB.
+func srgbToLight(v float64) float64 {
+	if v <= 0.04045 {
+		return v / 12.92
+	}
+	return math.Pow((v+0.055)/1.055, 2.4)
 }
