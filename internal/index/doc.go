@@ -23,7 +23,7 @@
 //
 // Any number may use one output folder at the same time. Lines are appended whole, and each process holds a shared lock on
 // the journal from its first Add on. The last one that closes gets the lock for itself, folds list and journal into a new
-// list and empties the journal. A process does not see what others add while it runs, and an output that two write at the same moment may be
-// unknown afterwards. Where the file system has no locks
-// (some network shares), lines of a process that runs while another one ends can be lost; their outputs are then unknown.
+// list and empties the journal. A process does not see what others add while it runs, and an output that two write at the
+// same moment may be unknown afterwards. Where the file system has no locks (some network shares), lines of a process that
+// runs while another one ends can be lost; their outputs are then unknown.
 package index

@@ -1,0 +1,49 @@
+package colour
+
+import (
+	"math"
+	"testing"
+
+	"imgpool/internal/imgtest"
+)
+
+// A table for red on the slowest axis and straight curves gives the same as the colorants it was made from.
+func TestTableAgreesWithMatrix(t *testing.T) {
+	a, b := inSRGB(80, 60), inSRGB(80, 60)
+	if _, err := ToSRGB(a, imgtest.DisplayP3.Profile()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ToSRGB(b, imgtest.DisplayP3.TableProfile(33)); err != nil {
+		t.Fatal(err)
+	}
+	if d := imgtest.MaxDiff(a, b); d > 2 {
+		t.Errorf("table and matrix differ by %v levels", d)
+	}
+}
+
+// The cube gives back its own grid, and is linear in each of the six tetrahedra.
+func TestCubeInterpolation(t *testing.T) {
+	c := &cube{}
+	for r := range cubeSide {
+		for g := range cubeSide {
+			for b := range cubeSide {
+				c.grid = append(c.grid, pixel{int32(r * 2000), int32(g*1000 + b*900), int32(65535 - b*2000)})
+			}
+		}
+	}
+	px := []pixel{{0, 0, 0}, {65535, 65535, 65535}, {65535, 0, 0}, {0, 65535, 0}, {0, 0, 65535}}
+	for i := range 500 {
+		px = append(px, pixel{int32(i * 7919 % 65536), int32(i * 104729 % 65536), int32(i * 1299709 % 65536)})
+	}
+	got := append([]pixel(nil), px...)
+	c.convert(got)
+	for i, p := range px {
+		at := func(v int32, step float64) float64 { return float64(v) / 65535 * (cubeSide - 1) * step }
+		want := [3]float64{at(p.r, 2000), at(p.g, 1000) + at(p.b, 900), 65535 - at(p.b, 2000)}
+		for k, v := range []int32{got[i].r, got[i].g, got[i].b} {
+			if math.Abs(float64(v)-want[k]) > 0.6 {
+				t.Fatalf("%v becomes %v, want %v", p, got[i], want)
+			}
+		}
+	}
+}
