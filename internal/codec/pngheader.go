@@ -39,6 +39,7 @@ type pngLayout struct {
 	interlaced bool
 	palette    []byte // RGB triples
 	trns       []byte // content of tRNS, nil without one
+	trailer    int    // bytes behind the end chunk
 }
 
 // readPNGHeader walks the chunks (PNG third edition, clause 5).
@@ -102,9 +103,7 @@ func (l *pngLayout) walk(data []byte, h *Header) (whole, cut bool, err error) {
 		}
 		pos = c.end + 4
 		if c.kind == "IEND" {
-			if rest := len(data) - pos; rest > 0 {
-				h.note("trailer", rest)
-			}
+			l.trailer = len(data) - pos
 			return true, false, nil
 		}
 	}
@@ -217,6 +216,9 @@ func (l *pngLayout) readMetadata(data []byte, h *Header) {
 	}
 	if frames > 0 {
 		h.Frames = max(frames, controls)
+	}
+	if l.trailer > 0 {
+		h.note("trailer", l.trailer)
 	}
 	h.Alpha = h.Alpha || l.trns != nil
 }

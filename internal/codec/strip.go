@@ -3,12 +3,13 @@ package codec
 import (
 	"bytes"
 
+	"imgpool/internal/colour"
 	"imgpool/internal/meta"
 )
 
 // keepsProfile says whether a profile has to stay in a file that loses its metadata: it does unless the colours are
 // sRGB, which is what everybody assumes without one.
-func keepsProfile(icc []byte) bool { return len(icc) > 0 }
+func keepsProfile(icc []byte) bool { return len(icc) > 0 && !colour.IsSRGB(icc) }
 
 // stripJPEG keeps the segments that pixels need: tables, frame, scans, the Adobe marker, a JFIF header without its
 // thumbnail, and a profile that is not sRGB.
