@@ -51,3 +51,21 @@ func BenchmarkWeights(b *testing.B) {
 		}
 	}
 }
+
+// A turn without a change of size.
+func BenchmarkTurn(b *testing.B) {
+	src := pictures(2000, 1500, 1)[6]
+	for _, orientation := range []int{1, 3, 6, 8} {
+		o := Options{Filter: imaging.Lanczos, Subsampling: image.YCbCrSubsampleRatio420, Orientation: orientation}
+		w, h := 2000, 1500
+		if orientation >= 5 {
+			w, h = h, w
+		}
+		b.Run(fmt.Sprint(orientation), func(b *testing.B) {
+			for b.Loop() {
+				Recycle(mustResize(b, src, Rect{}, w, h, o))
+			}
+			b.ReportMetric(3e6*float64(b.N)/b.Elapsed().Seconds()/1e6, "MP/s")
+		})
+	}
+}

@@ -13,10 +13,18 @@ func bytesGeneric(dst []int16, src []byte, stride int, weights []int16, shift ui
 		out := dst[x:min(x+block, len(dst))]
 		acc := sums[:len(out)]
 		fill(acc, 1<<(shift-1))
-		for k, w := range weights {
-			row := src[k*stride+x:][:len(acc)]
-			for i, s := range row {
-				acc[i] += int32(w) * int32(s)
+		k := 0
+		for ; k+1 < len(weights); k += 2 { // two rows share the loads of the sums
+			w0, w1 := int32(weights[k]), int32(weights[k+1])
+			upper, lower := src[k*stride+x:][:len(acc)], src[(k+1)*stride+x:][:len(acc)]
+			for i := range acc {
+				acc[i] += w0*int32(upper[i]) + w1*int32(lower[i])
+			}
+		}
+		if k < len(weights) {
+			w := int32(weights[k])
+			for i, s := range src[k*stride+x:][:len(acc)] {
+				acc[i] += w * int32(s)
 			}
 		}
 		saturate(out, acc, shift)
@@ -30,10 +38,18 @@ func wordsGeneric(dst, src []int16, stride int, weights []int16, shift uint) {
 		out := dst[x:min(x+block, len(dst))]
 		acc := sums[:len(out)]
 		fill(acc, 1<<(shift-1))
-		for k, w := range weights {
-			row := src[k*stride+x:][:len(acc)]
-			for i, s := range row {
-				acc[i] += int32(w) * int32(s)
+		k := 0
+		for ; k+1 < len(weights); k += 2 { // two rows share the loads of the sums
+			w0, w1 := int32(weights[k]), int32(weights[k+1])
+			upper, lower := src[k*stride+x:][:len(acc)], src[(k+1)*stride+x:][:len(acc)]
+			for i := range acc {
+				acc[i] += w0*int32(upper[i]) + w1*int32(lower[i])
+			}
+		}
+		if k < len(weights) {
+			w := int32(weights[k])
+			for i, s := range src[k*stride+x:][:len(acc)] {
+				acc[i] += w * int32(s)
 			}
 		}
 		saturate(out, acc, shift)
