@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"imgpool/internal/kernel/fdct"
+	"imgpool/internal/kernel/tokens"
 )
 
 // Coefficients is a picture as quantised DCT coefficients: what the entropy
@@ -31,16 +32,7 @@ type CoefficientPlane struct {
 // StoragePosition returns where in a block of [CoefficientPlane] coefficient k
 // (0 to 63) of the zigzag order lies: column by column, as package fdct makes
 // them.
-func StoragePosition(k int) int { return int(storage[k]) }
-
-// storage maps zigzag to storage order, zigzagOf storage to zigzag order.
-var storage, zigzagOf = func() (s, z [64]uint8) {
-	for k, natural := range zigzag {
-		s[k] = natural&7<<3 | natural>>3
-		z[s[k]] = uint8(k)
-	}
-	return s, z
-}()
+func StoragePosition(k int) int { return int(tokens.Get().Position[k]) }
 
 // Layout sets BlocksX and BlocksY of every plane from the picture's size and
 // the sampling factors, and makes Blocks long enough; new blocks are zero.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math/bits"
 	"slices"
+
+	"imgpool/internal/kernel/tokens"
 )
 
 // scanScript is one step of a progressive file.
@@ -66,16 +68,16 @@ func (e *encoder) writeProgressive(dst *bytes.Buffer) error {
 
 // findLevels computes the levels of all blocks.
 func (c *encComponent) findLevels() {
-	masks := zigzagMasks()
+	t := tokens.Get()
 	c.levels = grown(c.levels, len(c.masks))
 	for by := range c.blocksY {
 		coefs, nonzero := c.row(by)
 		for b, m := range nonzero {
 			block := (*[64]int16)(coefs[b*64:])
-			l := levels{zigzagMask(masks, m)}
+			l := levels{t.Zigzag(m)}
 			for rest := l[0]; rest != 0; rest &= rest - 1 {
 				k := bits.TrailingZeros64(rest)
-				v := int32(block[storage[k&63]&63])
+				v := int32(block[t.Position[k&63]&63])
 				v = (v ^ v>>31) - v>>31
 				// The sign of 1-v is that of v >= 2, and so on.
 				l[1] |= uint64(uint32(1-v)>>31) << k
@@ -111,10 +113,10 @@ func (e *encoder) writeScans(dst *bytes.Buffer, s *scanScript) {
 
 // acScan appends the tokens of one component's AC scan.
 func (e *encoder) acScan(s *scanScript, c *encComponent) {
-	p := progressiveScan{freq: &e.freq, table: token(c.table<<9|symAC) << 16, al: s.al, first: s.ss, last: s.se}
+	p := progressiveScan{freq: &e.freq, table: c.acToken(), position: &tokens.Get().Position, al: s.al, first: s.ss, last: s.se}
 	band := uint64(2<<s.se - 1<<s.ss)
 	for by := range c.blocksY {
-		p.tokens = slices.Grow(e.tokens, c.blocksX*tokensPerBlock)
+		p.tokens = slices.Grow(e.tokens, c.blocksX*tokens.PerBlock)
 		coefs, _ := c.row(by)
 		for b, l := range c.levels[by*c.blocksX:][:c.blocksX] {
 			block := (*[64]int16)(coefs[b*64:])
@@ -139,14 +141,14 @@ func (e *encoder) dcScan() {
 		for mx := range e.mcusX {
 			for i := range e.comps {
 				c := &e.comps[i]
-				dc := token(c.table<<9|symDC) << 16
+				dc := c.dcToken()
 				for by := my * c.V; by < (my+1)*c.V; by++ {
 					for bx := mx * c.H; bx < (mx+1)*c.H; bx++ {
 						t := dc
 						if bx < c.blocksX && by < c.blocksY {
 							coefs, _ := c.row(by)
 							v := int32(coefs[bx*64])
-							t += sizedValue(v - pred[i])
+							t += tokens.SizedValue(v - pred[i])
 							pred[i] = v
 						}
 						e.tokens = append(e.tokens, t)
@@ -164,6 +166,7 @@ func (e *encoder) dcScan() {
 // known come after the next symbol, which is not known when they are met. So a
 // token is reserved for that symbol, slot, and the bits gather behind it.
 type progressiveScan struct {
+	position    *[64]uint8
 	tokens      []token // with room for the row at hand
 	freq        *[symbols]uint32
 	table       token // the scan's AC table
@@ -241,16 +244,16 @@ func (p *progressiveScan) firstAC(block *[64]int16, sig uint64) {
 	next := p.first // the first coefficient after the last one coded
 	for ; sig != 0; sig &= sig - 1 {
 		k := bits.TrailingZeros64(sig)
-		v := int32(block[storage[k&63]&63])
+		v := int32(block[p.position[k&63]&63])
 		sign := v >> 31
 		v = (((v^sign)-sign)>>(p.al&31) ^ sign) - sign // towards zero (G.1.2.1)
 		p.endRun()
 		run := k - next
 		next = k + 1
 		for ; run > 15; run -= 16 {
-			p.symbol(p.table + symZRL<<16)
+			p.symbol(p.table + tokens.ZRL<<16)
 		}
-		p.symbol(p.table + uint32(run)<<20 + sizedValue(v))
+		p.symbol(p.table + uint32(run)<<20 + tokens.SizedValue(v))
 	}
 	if next <= p.last {
 		p.endBand()
@@ -290,11 +293,11 @@ func (p *progressiveScan) refineAC(block *[64]int16, sig, known uint64) {
 		zeros += k - next
 		next = k + 1
 		for ; zeros > 15 && k <= lastFresh; zeros -= 16 {
-			p.fillSlot(p.table + symZRL<<16)
+			p.fillSlot(p.table + tokens.ZRL<<16)
 			p.reserve()
 			corrections = false
 		}
-		v := int32(block[storage[k&63]&63])
+		v := int32(block[p.position[k&63]&63])
 		if known>>k&1 != 0 {
 			p.bit(uint32((v^v>>31)-v>>31) >> (p.al & 31) & 1)
 			corrections = true

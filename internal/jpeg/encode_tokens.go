@@ -3,6 +3,8 @@ package jpeg
 import (
 	"bytes"
 	"encoding/binary"
+
+	"imgpool/internal/kernel/tokens"
 )
 
 // A scan is made in two steps. The first walks the blocks once and leaves
@@ -11,30 +13,14 @@ import (
 // without looking at a coefficient again.
 //
 // A token is symbol<<16 | value: value is the up to 16 bits that follow the
-// symbol's code in the stream (T.81 F.1.2). The symbol is table<<8 | what the
-// Huffman code stands for; symRaw+n is no code but n bits of value alone.
+// symbol's code in the stream. The symbol is as in package tokens, or symRaw+n
+// for n bits of value without a code. In AC scans of progressive files the code
+// run<<4 stands for an end of 2^run bands or more (T.81 G.1.2.2).
 type token = uint32
 
-// Tables of symbols: AC tables are odd.
 const (
-	symDC   = 0 << 8 // plus encComponent.table << 9
-	symAC   = 1 << 8
-	symRaw  = 4 << 8
+	symRaw  = tokens.Symbols
 	symbols = symRaw + 17
-)
-
-const (
-	symEOB = 0x00 // end of block; in progressive scans run<<4 is an end of 2^run blocks and more
-	symZRL = 0xF0 // sixteen zeros
-)
-
-// tokensPerBlock is more than a block has in any scan: a DC and 63 AC, one of
-// which may be an end of block; in refinement scans raw bits take the place of
-// symbols, and one token may be reserved. tokenSlack is what appendBlock wants
-// behind them.
-const (
-	tokensPerBlock = 66
-	tokenSlack     = 128
 )
 
 // codeTable maps a symbol to code<<s<<5 | n: its Huffman code moved up by the s
@@ -46,7 +32,7 @@ type codeTable [2048]uint32
 // progressive file an AC symbol of size 0 is an end-of-band run.
 func valueBits(symbol int, progressive bool) int {
 	s := symbol & 255
-	if progressive && symbol&symAC != 0 && s&15 == 0 && s != symZRL {
+	if progressive && symbol&tokens.AC != 0 && s&15 == 0 && s != tokens.ZRL {
 		return s >> 4
 	}
 	return s & 15
@@ -74,16 +60,16 @@ func (c *codeTable) set(t int, s *huffSpec, progressive bool) {
 	}
 }
 
-// pack writes the bits of tokens to buf, most significant first, and returns
+// pack writes the bits of a scan's tokens to buf, most significant first, and returns
 // how many bytes it took; the last one is filled up with ones (F.1.2.3). Zero
 // bytes after 0xFF are not put in yet. buf has room for 8 bytes more.
-func (c *codeTable) pack(buf []byte, tokens []token) int {
+func (c *codeTable) pack(buf []byte, scan []token) int {
 	// acc holds the bits not yet written from its most significant bit on, n of
 	// them, at most 7 before each pair: a pair has at most 54.
 	acc, n, p := uint64(0), uint(0), 0
 	i := 0
-	for ; i+1 < len(tokens); i += 2 {
-		t0, t1 := tokens[i], tokens[i+1]
+	for ; i+1 < len(scan); i += 2 {
+		t0, t1 := scan[i], scan[i+1]
 		e0, e1 := c[t0>>16&2047], c[t1>>16&2047]
 		n1 := uint(e1 & 31)
 		bits := uint64(e0>>5|t0&0xFFFF)<<n1 | uint64(e1>>5|t1&0xFFFF)
@@ -94,8 +80,8 @@ func (c *codeTable) pack(buf []byte, tokens []token) int {
 		acc <<= n & 56
 		n &= 7
 	}
-	if i < len(tokens) {
-		t := tokens[i]
+	if i < len(scan) {
+		t := scan[i]
 		e := c[t>>16&2047]
 		n += uint(e & 31)
 		acc |= uint64(e>>5|t&0xFFFF) << ((64 - n) & 63)

@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package tokens
+
+func row(dst []uint32, freq *[Symbols]uint32, cur []Cursor, pred *[4]int32, n int) int {
+	return rowGeneric(dst, freq, cur, pred, n)
+}
