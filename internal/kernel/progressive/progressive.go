@@ -53,8 +53,7 @@ type Scan struct {
 	Al          int  // point transform: the scan's bits are worth 1<<Al, at most 1<<13
 	Again       bool // the band overlaps with an earlier first scan's
 
-	eobRun int    // blocks that remain of an end-of-band run, the present one included
-	undo   uint64 // coefficients that an abandoned block has put into its lanes
+	eobRun int // blocks that remain of an end-of-band run, the present one included
 }
 
 // DecodeFirst decodes blocks from to to-1 of a first scan (successive

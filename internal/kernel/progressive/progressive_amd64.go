@@ -9,8 +9,9 @@ import "imgpool/internal/kernel/cpu"
 // blocks with more correction bits in one go than a 64-bit word gives.
 
 // firstBMI2 is firstGeneric for a scan that is not Again, except that it may
-// stop before a block for the reasons above. Scan.undo tells which coefficients
-// that block has put into its lanes all the same.
+// stop before a block for the reasons above, having put some of the block's
+// coefficients into its lanes: to be called again for it, or taken back, by
+// firstBlock.
 //
 //go:noescape
 func firstBMI2(s *Scan, t *FirstTable, l *lanes, b, to int) int
@@ -34,7 +35,6 @@ func (s *Scan) first(t *FirstTable, b, to int) int {
 		if b = firstBMI2(s, t, l, b, to); b == to {
 			break
 		}
-		s.takeBack(s.Value[b*s.Lanes:][:s.Lanes], s.undo, &noValues)
 		if !s.firstBlock(t, b) {
 			break
 		}
@@ -42,9 +42,6 @@ func (s *Scan) first(t *FirstTable, b, to int) int {
 	}
 	return b
 }
-
-// noValues is what the lanes of a block hold before its first scan.
-var noValues [64]int16
 
 func (s *Scan) refine(t *RefineTable, b, to int) int {
 	if !usePDEP() {

@@ -209,7 +209,7 @@ zrl:
 	JNE  next
 	JMP  single
 
-	// The block is as it was, but for its lanes.
+	// The block is as it was, but for lanes that decoding it again writes again.
 bail:
 	XORL AX, AX
 
@@ -218,7 +218,6 @@ exit:
 	MOVQ pos-8(SP), SI
 	MOVQ SI, Scan_Pos(R8)
 	MOVQ AX, Scan_eobRun(R8)
-	MOVQ DX, Scan_undo(R8)
 	MOVQ R12, ret+40(FP)
 	RET
 
