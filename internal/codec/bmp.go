@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
+	"math"
 	"math/bits"
 )
 
@@ -93,10 +94,10 @@ func readBMPHeader(data []byte, h *Header) error {
 	if height < 0 {
 		height, l.topDown = -height, true
 	}
-	h.Height = int(height)
-	if h.Width < 1 || height < 1 {
+	if h.Width < 1 || height < 1 || height > math.MaxInt32 {
 		return formatErrorf("BMP: size %d x %d", h.Width, height)
 	}
+	h.Height = int(height)
 	if err := l.check(size); err != nil {
 		return err
 	}

@@ -77,8 +77,8 @@ func readWebPHeader(data []byte, h *Header) error {
 	if h.Width == 0 { // no VP8X
 		h.Width, h.Height = frame.X, frame.Y
 	}
-	if l.rect.Empty() {
-		l.rect.Max = frame
+	if l.rect.Empty() { // no animation
+		l.rect.Max = image.Pt(h.Width, h.Height)
 	}
 	if l.rect.Size() != frame || !l.rect.In(image.Rect(0, 0, h.Width, h.Height)) {
 		return FormatError("WebP: canvas and frame disagree about the size")

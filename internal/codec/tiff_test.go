@@ -1,0 +1,354 @@
+package codec
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zlib"
+	"golang.org/x/image/tiff"
+
+	"imgpool/internal/imgtest"
+)
+
+// rawTIFF describes a TIFF that a test builds by hand: one strip or tile after the other.
+type rawTIFF struct {
+	big     bool // BigTIFF
+	order   binary.AppendByteOrder
+	entries map[uint16][]uint64 // shorts, or longs where a value is larger
+	blocks  [][]byte
+	tiled   bool
+	pages   int      // further pages, copies of the first
+	subfile []uint64 // NewSubfileType of the further pages
+	loop    bool     // the last page is followed by the first
+}
+
+func (f rawTIFF) build() []byte {
+	o := f.order
+	out := []byte("II")
+	if o.String() == "BigEndian" {
+		out = []byte("MM")
+	}
+	if f.big {
+		out = o.AppendUint16(out, 43)
+		out = o.AppendUint16(out, 8)
+		out = o.AppendUint16(out, 0)
+		out = o.AppendUint64(out, 0)
+	} else {
+		out = o.AppendUint16(out, 42)
+		out = o.AppendUint32(out, 0)
+	}
+	next := len(out) - f.word()
+	var offsets, counts []uint64
+	for _, b := range f.blocks {
+		offsets, counts = append(offsets, uint64(len(out))), append(counts, uint64(len(b)))
+		out = append(out, b...)
+	}
+	first := 0
+	for page := range 1 + f.pages {
+		entries := map[uint16][]uint64{tiffStripOffsets: offsets, tiffStripByteCounts: counts}
+		if f.tiled {
+			entries = map[uint16][]uint64{tiffTileOffsets: offsets, tiffTileByteCounts: counts}
+		}
+		if page > 0 && page <= len(f.subfile) {
+			entries[tiffNewSubfileType] = f.subfile[page-1 : page]
+		}
+		for tag, v := range f.entries {
+			entries[tag] = v
+		}
+		directory, rest, after := f.directory(entries, len(out))
+		f.putWord(out[next:], len(out))
+		if page == 0 {
+			first = len(out)
+		}
+		next = len(out) + after
+		out = append(append(out, directory...), rest...)
+	}
+	if f.loop {
+		f.putWord(out[next:], first)
+	}
+	return out
+}
+
+// word is the size of an offset.
+func (f rawTIFF) word() int {
+	if f.big {
+		return 8
+	}
+	return 4
+}
+
+func (f rawTIFF) putWord(p []byte, v int) {
+	order := binary.ByteOrder(binary.LittleEndian)
+	if f.order.String() == "BigEndian" {
+		order = binary.BigEndian
+	}
+	if f.big {
+		order.PutUint64(p, uint64(v))
+	} else {
+		order.PutUint32(p, uint32(v))
+	}
+}
+
+// directory builds a directory that will stand at an offset, what its values need behind it, and where in it the offset
+// of the next one is.
+func (f rawTIFF) directory(entries map[uint16][]uint64, at int) (directory, rest []byte, next int) {
+	o := f.order
+	appendWord := func(b []byte, v uint64) []byte {
+		if f.big {
+			return o.AppendUint64(b, v)
+		}
+		return o.AppendUint32(b, uint32(v))
+	}
+	if f.big {
+		directory = o.AppendUint64(nil, uint64(len(entries)))
+	} else {
+		directory = o.AppendUint16(nil, uint16(len(entries)))
+	}
+	size := len(directory) + len(entries)*(4+2*f.word()) + f.word()
+	for tag := uint16(0); tag < 65535; tag++ {
+		values, ok := entries[tag]
+		if !ok {
+			continue
+		}
+		typ := uint16(3)
+		for _, v := range values {
+			if v > 65535 {
+				typ = 4
+			}
+		}
+		var content []byte
+		for _, v := range values {
+			if typ == 3 {
+				content = o.AppendUint16(content, uint16(v))
+			} else {
+				content = o.AppendUint32(content, uint32(v))
+			}
+		}
+		directory = o.AppendUint16(directory, tag)
+		directory = o.AppendUint16(directory, typ)
+		directory = appendWord(directory, uint64(len(values)))
+		if len(content) <= f.word() {
+			directory = append(directory, append(content, make([]byte, 8)...)[:f.word()]...)
+			continue
+		}
+		directory = appendWord(directory, uint64(at+size+len(rest)))
+		rest = append(rest, content...)
+	}
+	return appendWord(directory, 0), rest, size - f.word()
+}
+
+// tiffOf describes a TIFF of w x h pixels with the given entries.
+func tiffOf(w, h int, photometric, samples, bits uint64, blocks ...[]byte) rawTIFF {
+	depths := make([]uint64, samples)
+	for i := range depths {
+		depths[i] = bits
+	}
+	return rawTIFF{order: binary.LittleEndian, blocks: blocks, entries: map[uint16][]uint64{
+		tiffWidth: {uint64(w)}, tiffHeight: {uint64(h)}, tiffBitsPerSample: depths, tiffPhotometric: {photometric}, tiffSamplesPerPixel: {samples},
+	}}
+}
+
+// set adds an entry.
+func (f rawTIFF) set(tag uint16, values ...uint64) rawTIFF {
+	entries := map[uint16][]uint64{tag: values}
+	for t, v := range f.entries {
+		if t != tag {
+			entries[t] = v
+		}
+	}
+	f.entries = entries
+	return f
+}
+
+func deflated(p []byte) []byte {
+	var buf bytes.Buffer
+	z := zlib.NewWriter(&buf)
+	z.Write(p)
+	z.Close()
+	return buf.Bytes()
+}
+
+func TestTIFFKinds(t *testing.T) {
+	grey := func(v ...uint8) (c []color.NRGBA) {
+		for _, v := range v {
+			c = append(c, color.NRGBA{v, v, v, 255})
+		}
+		return c
+	}
+	rgb := []color.NRGBA{{10, 20, 30, 255}, {40, 50, 60, 255}}
+	bigEndian := tiffOf(2, 1, 1, 1, 16, []byte{0x12, 0x34, 0xFF, 0xFF})
+	bigEndian.order = binary.BigEndian
+	big := tiffOf(2, 1, 2, 3, 8, []byte{10, 20, 30, 40, 50, 60})
+	big.big = true
+	tiles := tiffOf(3, 2, 1, 1, 8, []byte{1, 2, 4, 5}, []byte{3, 0, 6, 0}).set(tiffTileWidth, 2).set(tiffTileLength, 2)
+	tiles.tiled = true
+	cases := []struct {
+		name string
+		tiff rawTIFF
+		want []color.NRGBA
+	}{
+		{"bilevel", tiffOf(9, 1, 1, 1, 1, []byte{0xA0, 0x80}), grey(255, 0, 255, 0, 0, 0, 0, 0, 255)},
+		{"bilevel, white is 0", tiffOf(3, 1, 0, 1, 1, []byte{0xA0}), grey(0, 255, 0)},
+		{"2 bits", tiffOf(4, 1, 1, 1, 2, []byte{0x1B}), grey(0, 85, 170, 255)},
+		{"3 bits, white is 0", tiffOf(3, 1, 0, 1, 3, []byte{0x05, 0x80}), grey(255, 219, 146)},
+		{"4 bits", tiffOf(3, 1, 1, 1, 4, []byte{0x0F, 0x80}), grey(0, 255, 136)},
+		{"8 bits in strips", tiffOf(1, 3, 1, 1, 8, []byte{7, 8}, []byte{9}).set(tiffRowsPerStrip, 2), grey(7, 8, 9)},
+		{"16 bits, big endian", bigEndian, grey(0x12, 255)},
+		{"12 bits", tiffOf(2, 1, 1, 1, 12, []byte{0xFF, 0xF0, 0x00}), grey(255, 0)},
+		{"RGB", tiffOf(2, 1, 2, 3, 8, []byte{10, 20, 30, 40, 50, 60}), rgb},
+		{"BigTIFF", big, rgb},
+		{"RGB in planes", tiffOf(2, 1, 2, 3, 8, []byte{10, 40}, []byte{20, 50}, []byte{30, 60}).set(tiffPlanarConfig, 2), rgb},
+		{"RGB with a sample too many", tiffOf(2, 1, 2, 4, 8, []byte{10, 20, 30, 99, 40, 50, 60, 99}), rgb},
+		{"RGBA", tiffOf(1, 1, 2, 4, 8, []byte{10, 20, 30, 40}).set(tiffExtraSamples, 2), []color.NRGBA{{10, 20, 30, 40}}},
+		{"RGBA, premultiplied", tiffOf(2, 1, 2, 4, 8, []byte{10, 20, 30, 51, 9, 9, 9, 0}).set(tiffExtraSamples, 1), []color.NRGBA{{50, 100, 150, 51}, {}}},
+		{"grey with alpha", tiffOf(1, 1, 1, 2, 8, []byte{70, 80}).set(tiffExtraSamples, 2), []color.NRGBA{{70, 70, 70, 80}}},
+		{"palette", tiffOf(2, 1, 3, 1, 1, []byte{0x40}).set(tiffColorMap, 0, 65535, 0x8080, 0, 0, 0x4040), []color.NRGBA{{0, 128, 0, 255}, {255, 0, 64, 255}}},
+		{"CMYK", tiffOf(2, 1, 5, 4, 8, []byte{255, 0, 0, 0, 0, 0, 0, 51}), []color.NRGBA{{0, 255, 255, 255}, {204, 204, 204, 255}}},
+		{"deflate and prediction", tiffOf(3, 1, 1, 1, 8, deflated([]byte{10, 5, 5})).set(tiffCompression, tiffDeflate).set(tiffPredictor, 2), grey(10, 15, 20)},
+		{"16 bits of prediction", tiffOf(2, 1, 1, 1, 16, []byte{0, 0x40, 0, 0x40}).set(tiffPredictor, 2), grey(64, 128)},
+		{"PackBits", tiffOf(6, 1, 1, 1, 8, []byte{0xFD, 9, 0x80, 1, 1, 2}).set(tiffCompression, tiffPackBits), grey(9, 9, 9, 9, 1, 2)},
+		{"tiles", tiles, grey(1, 2, 3, 4, 5, 6)},
+	}
+	for _, c := range cases {
+		h, d := decode(t, c.tiff.build(), DecodeOptions{})
+		m := toNRGBA(to8(d.Image))
+		for i, want := range c.want {
+			if got := m.NRGBAAt(i%h.Width, i/h.Width); got != want {
+				t.Errorf("%s: pixel %d is %v, want %v", c.name, i, got, want)
+			}
+		}
+	}
+}
+
+// Fax data come out the right way round, whatever the photometric interpretation.
+func TestTIFFFax(t *testing.T) {
+	// Group 4, 8 pixels, one row: 3 white and 5 black ones (horizontal mode 001, white 3 = 1000, black 5 = 0011), then the
+	// end of the block.
+	row := []byte{0b00110000, 0b01100000, 0b00000001, 0b00000000, 0b00010000}
+	for photometric, want := range [][2]uint8{{255, 0}, {0, 255}} {
+		f := tiffOf(8, 1, uint64(photometric), 1, 1, row).set(tiffCompression, tiffFax4)
+		_, d := decode(t, f.build(), DecodeOptions{})
+		pix := d.Image.(*image.Gray).Pix
+		if pix[0] != want[0] || pix[2] != want[0] || pix[3] != want[1] || pix[7] != want[1] {
+			t.Errorf("photometric interpretation %d: %v", photometric, pix)
+		}
+	}
+}
+
+func TestTIFFHeader(t *testing.T) {
+	base := tiffOf(2, 1, 1, 1, 8, []byte{1, 2}).set(tiffOrientation, 6)
+	for _, big := range []bool{false, true} {
+		f := base
+		f.big, f.pages, f.subfile = big, 4, []uint64{0, 1, 4, 2} // a page, a preview, a mask, a page
+		h := header(t, f.build())
+		if h.Frames != 3 || h.Orientation != 6 || h.Depth != 8 || h.Model != Gray {
+			t.Errorf("%d frames, orientation %d, %d bits, %v", h.Frames, h.Orientation, h.Depth, h.Model)
+		}
+		f.loop = true
+		if h := header(t, f.build()); h.Frames != 3 {
+			t.Errorf("pages in a circle: %d frames", h.Frames)
+		}
+	}
+	var buf bytes.Buffer
+	profile := imgtest.AdobeRGB.Profile()
+	if err := Encode(&buf, imgtest.Photo(1, 9, 9), EncodeOptions{Format: TIFF, ICC: profile, XMP: []byte("<x/>")}); err != nil {
+		t.Fatal(err)
+	}
+	h := header(t, buf.Bytes())
+	if !bytes.Equal(h.ICC, profile) || string(h.XMP) != "<x/>" || blockNames(h) != "XMP, ICC" {
+		t.Errorf("profile of %d bytes, XMP %q, blocks %s", len(h.ICC), h.XMP, blockNames(h))
+	}
+}
+
+func TestTIFFRefuses(t *testing.T) {
+	base := tiffOf(2, 1, 2, 3, 8, []byte{10, 20, 30, 40, 50, 60})
+	cases := []struct {
+		name, want string
+		tiff       rawTIFF
+	}{
+		{"JPEG", "JPEG-compressed TIFF is not supported", base.set(tiffCompression, 7)},
+		{"compression 4711", "compression 4711 TIFF is not supported", base.set(tiffCompression, 4711)},
+		{"signed", "TIFF with signed samples is not supported", base.set(tiffSampleFormat, 2)},
+		{"floating point", "floating-point TIFF is not supported", base.set(tiffSampleFormat, 3)},
+		{"depths differ", "TIFF with samples of different sizes is not supported", base.set(tiffBitsPerSample, 8, 8, 4)},
+		{"32 bits", "32-bit TIFF is not supported", tiffOf(1, 1, 1, 1, 32, make([]byte, 4))},
+		{"Lab", "TIFF with photometric interpretation 8 is not supported", base.set(tiffPhotometric, 8)},
+		{"raw", "a raw photo (DNG) is not supported", base.set(tiffDNGVersion, 1)},
+		{"width 0", "broken TIFF: size 0 x 1", base.set(tiffWidth, 0)},
+		{"too few samples", "broken TIFF: 2 samples per pixel", base.set(tiffSamplesPerPixel, 2).set(tiffBitsPerSample, 8, 8)},
+		{"no palette", "broken TIFF: no palette", tiffOf(1, 1, 3, 1, 8, []byte{1})},
+		{"strips missing", "broken TIFF: 1 strips or tiles are listed, there should be 1000", base.set(tiffHeight, 1000).set(tiffRowsPerStrip, 1)},
+		{"huge tiles", "broken TIFF: tiles of 5000000 x 5000000", base.set(tiffTileWidth, 5000000).set(tiffTileLength, 5000000)},
+		{"many tiles", "broken TIFF: 1 strips or tiles are listed, there should be", func() rawTIFF {
+			f := base.set(tiffTileWidth, 1).set(tiffTileLength, 1).set(tiffWidth, 1<<31-1).set(tiffHeight, 1<<31-1)
+			f.tiled = true
+			return f
+		}()},
+		{"data beyond the end", "the file ends early, 0 % of the picture is there", base.set(tiffStripByteCounts, 50000).set(tiffStripOffsets, 8)},
+		{"rows missing", "the file ends early, 50 % of the picture is there", base.set(tiffHeight, 2)},
+		{"no stream", "broken TIFF: zlib: invalid header", base.set(tiffCompression, tiffDeflate)},
+	}
+	for _, c := range cases {
+		file := c.tiff.build()
+		h, err := ReadHeader(file)
+		if err == nil {
+			_, err = Decode(file, h, DecodeOptions{})
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
+		}
+		var truncated TruncatedError
+		if errors.As(err, &truncated) {
+			if d, err := Decode(file, h, DecodeOptions{AllowTruncated: true}); err != nil || len(d.Warnings) != 1 {
+				t.Errorf("%s, allowed: %v", c.name, err)
+			}
+		}
+	}
+}
+
+// Another decoder reads what is written here, in strips and in all colour types.
+func TestTIFFForOthers(t *testing.T) {
+	images := pictures(301, 217) // several strips
+	for name, img := range images {
+		if strings.HasPrefix(name, "ycbcr") {
+			continue
+		}
+		file := encode(t, img, EncodeOptions{Format: TIFF})
+		other, err := tiff.Decode(bytes.NewReader(file))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if diff := imgtest.MaxDiff(expected(img, TIFF, color.NRGBA{}), other); diff != 0 {
+			t.Errorf("%s: %.2f levels away", name, diff)
+		}
+	}
+}
+
+// Whatever the other encoder writes is read here.
+func TestTIFFFromOthers(t *testing.T) {
+	for name, img := range pictures(61, 47) {
+		for _, c := range []tiff.CompressionType{tiff.Uncompressed, tiff.Deflate} {
+			for _, predictor := range []bool{false, true} {
+				var buf bytes.Buffer
+				if err := tiff.Encode(&buf, img, &tiff.Options{Compression: c, Predictor: predictor}); err != nil {
+					t.Fatal(err)
+				}
+				_, d := decode(t, buf.Bytes(), DecodeOptions{})
+				other, err := tiff.Decode(bytes.NewReader(buf.Bytes()))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := imgtest.MaxDiff(other, d.Image); diff > 1 { // premultiplied alpha is rounded there
+					t.Errorf("%s: %.2f levels away", fmt.Sprint(name, c, predictor), diff)
+				}
+			}
+		}
+	}
+}
