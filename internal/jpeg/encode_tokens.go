@@ -2,7 +2,6 @@ package jpeg
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"imgpool/internal/kernel/tokens"
 )
@@ -23,10 +22,9 @@ const (
 	symbols = symRaw + 17
 )
 
-// codeTable maps a symbol to code<<s<<5 | n: its Huffman code moved up by the s
-// bits of value that follow, and the length n of both together. 16 bits of code
-// and 11 of value are the most that 8-bit pictures have, so it fits.
-type codeTable [2048]uint32
+// codeTable is [tokens.Codes]: 16 bits of code and 11 of value are the most that
+// 8-bit pictures have.
+type codeTable tokens.Codes
 
 // valueBits is how many bits of value follow a symbol. In a scan of a
 // progressive file an AC symbol of size 0 is an end-of-band run.
@@ -60,41 +58,7 @@ func (c *codeTable) set(t int, s *huffSpec, progressive bool) {
 	}
 }
 
-// pack writes the bits of a scan's tokens to buf, most significant first, and returns
-// how many bytes it took; the last one is filled up with ones (F.1.2.3). Zero
-// bytes after 0xFF are not put in yet. buf has room for 8 bytes more.
-func (c *codeTable) pack(buf []byte, scan []token) int {
-	// acc holds the bits not yet written from its most significant bit on, n of
-	// them, at most 7 before each pair: a pair has at most 54.
-	acc, n, p := uint64(0), uint(0), 0
-	i := 0
-	for ; i+1 < len(scan); i += 2 {
-		t0, t1 := scan[i], scan[i+1]
-		e0, e1 := c[t0>>16&2047], c[t1>>16&2047]
-		n1 := uint(e1 & 31)
-		bits := uint64(e0>>5|t0&0xFFFF)<<n1 | uint64(e1>>5|t1&0xFFFF)
-		n += uint(e0&31) + n1
-		acc |= bits << ((64 - n) & 63)
-		binary.BigEndian.PutUint64(buf[p:], acc)
-		p += int(n >> 3)
-		acc <<= n & 56
-		n &= 7
-	}
-	if i < len(scan) {
-		t := scan[i]
-		e := c[t>>16&2047]
-		n += uint(e & 31)
-		acc |= uint64(e>>5|t&0xFFFF) << ((64 - n) & 63)
-	}
-	if n == 0 {
-		return p
-	}
-	acc |= 1<<((64-n)&63) - 1
-	binary.BigEndian.PutUint64(buf[p:], acc)
-	return p + int(n+7)>>3
-}
-
-// packedSize returns how many bytes pack needs at most for a scan whose symbols
+// packedSize returns how many bytes [tokens.Pack] needs at most for a scan whose symbols
 // occur as often as freq says.
 func (c *codeTable) packedSize(freq *[symbols]uint32) int {
 	bits := uint64(0)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"slices"
+
+	"imgpool/internal/kernel/tokens"
 )
 
 // encoder holds the state and the memory of one picture's encoding; it is
@@ -206,7 +208,7 @@ func (e *encoder) writeTables(dst *bytes.Buffer, progressive bool) {
 
 // writeScan appends a scan header (B.2.3) for the given components and their
 // tokens, coded.
-func (e *encoder) writeScan(dst *bytes.Buffer, s *scanScript, comps []int, tokens []token) {
+func (e *encoder) writeScan(dst *bytes.Buffer, s *scanScript, comps []int, scan []token) {
 	head := []byte{byte(len(comps))}
 	for _, i := range comps {
 		t := byte(e.comps[i].table)
@@ -214,5 +216,5 @@ func (e *encoder) writeScan(dst *bytes.Buffer, s *scanScript, comps []int, token
 	}
 	writeSegment(dst, mSOS, append(head, byte(s.ss), byte(s.se), byte(s.ah<<4|s.al)))
 	e.packed = grown(e.packed, e.code.packedSize(&e.freq))
-	stuff(dst, e.packed[:e.code.pack(e.packed, tokens)])
+	stuff(dst, e.packed[:tokens.Pack(e.packed, (*tokens.Codes)(&e.code), scan)])
 }
