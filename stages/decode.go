@@ -144,7 +144,7 @@ func (d *decoder) charge(ctx context.Context, p *Picture, n int64) error {
 // chargeRest adds what decoding to encoding will need to p's charge. If that
 // is not free at once, everything is given back and asked for in one piece.
 func (d *decoder) chargeRest(ctx context.Context, p *Picture) error {
-	rest := pictureCost(p, d.cfg.Resize, d.cfg.Encode)
+	rest := pictureCost(p, d.cfg.Decode, d.cfg.Resize, d.cfg.Encode)
 	if p.charged+rest <= d.budget.total && d.budget.more(rest) {
 		p.charged += rest
 		return nil
@@ -235,7 +235,7 @@ func foreignProfile(h *codec.Header) bool {
 
 // pixels decodes p and lets go of the bytes that are not needed any more.
 func (d *decoder) pixels(p *Picture) error {
-	decoded, err := codec.Decode(p.Data, p.Header, codec.DecodeOptions{Scale: p.Plan.Scale, AllowTruncated: d.cfg.Decode.AllowTruncated})
+	decoded, err := codec.Decode(p.Data, p.Header, p.Plan.decode(d.cfg.Decode))
 	if err != nil {
 		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
 	}
@@ -252,9 +252,14 @@ func (d *decoder) pixels(p *Picture) error {
 	return nil
 }
 
+// decode says to the codec how to decode.
+func (p Plan) decode(o DecodeOptions) codec.DecodeOptions {
+	return codec.DecodeOptions{Scale: p.Scale, ChromaScale: p.ChromaScale, AllowTruncated: o.AllowTruncated}
+}
+
 // pictureCost is what p will need from decode to the end of encode, in bytes,
 // beyond the file's own.
-func pictureCost(p *Picture, r ResizeOptions, e EncodeOptions) int64 {
+func pictureCost(p *Picture, d DecodeOptions, r ResizeOptions, e EncodeOptions) int64 {
 	plan := p.Plan
 	filter, _ := filterByName(r.Filter)
 	scale := plan.Scale
@@ -264,7 +269,7 @@ func pictureCost(p *Picture, r ResizeOptions, e EncodeOptions) int64 {
 	if foreignProfile(p.Header) {
 		resized *= 2 // before and after the conversion
 	}
-	return p.Header.DecodeCost(scale) + resized + scratch + codec.EncodeCost(plan.Format, plan.Width, plan.Height, e.codec(p))
+	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + codec.EncodeCost(plan.Format, plan.Width, plan.Height, e.codec(p))
 }
 
 // pixelType is a value of the type that decoding h gives at most: as large as

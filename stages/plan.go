@@ -30,6 +30,10 @@ type Plan struct {
 	Width, Height int
 	// Scale is the denominator of the JPEG DCT scale to decode at: 1, 2, 4, 8.
 	Scale int
+	// ChromaScale is the same for the chroma planes, which have a target of
+	// their own: a 4:2:0 source that is written as 4:4:4 has half the chroma
+	// samples and needs as many as luma.
+	ChromaScale int
 	// Crop is the part of the stored (not yet upright) full-size picture
 	// that is shown, in its pixels.
 	Crop        resample.Rect
@@ -45,7 +49,7 @@ const fullChromaQuality = 90
 // colours have to be converted, dropMetadata that it carries metadata which
 // the policy drops.
 func makePlan(h *codec.Header, r ResizeOptions, e EncodeOptions, colourChange, dropMetadata bool) (Plan, error) {
-	p := Plan{Format: e.Format, Orientation: h.Orientation, Scale: 1}
+	p := Plan{Format: e.Format, Orientation: h.Orientation, Scale: 1, ChromaScale: 1}
 	if p.Format == codec.Unknown {
 		p.Format = h.Format
 	}
@@ -77,7 +81,14 @@ func makePlan(h *codec.Header, r ResizeOptions, e EncodeOptions, colourChange, d
 		}
 	}
 	if h.Format == codec.JPEG {
-		p.Scale = jpegScale(crop.X1-crop.X0, crop.Y1-crop.Y0, w, ht)
+		cw, ch := crop.X1-crop.X0, crop.Y1-crop.Y0
+		p.Scale = jpegScale(cw, ch, w, ht)
+		fromX, fromY := chromaFactors(h.Subsampling)
+		if h.Orientation >= 5 {
+			fromX, fromY = fromY, fromX
+		}
+		toX, toY := chromaFactors(p.Subsampling)
+		p.ChromaScale = jpegScale(cw/float64(fromX), ch/float64(fromY), (w+toX-1)/toX, (ht+toY-1)/toY)
 	}
 	return p, nil
 }
@@ -90,6 +101,24 @@ func jpegScale(cropW, cropH float64, w, h int) int {
 		d /= 2
 	}
 	return d
+}
+
+// chromaFactors is how many luma samples a chroma sample stands for, across
+// and down.
+func chromaFactors(r image.YCbCrSubsampleRatio) (x, y int) {
+	switch r {
+	case image.YCbCrSubsampleRatio422:
+		return 2, 1
+	case image.YCbCrSubsampleRatio420:
+		return 2, 2
+	case image.YCbCrSubsampleRatio440:
+		return 1, 2
+	case image.YCbCrSubsampleRatio411:
+		return 4, 1
+	case image.YCbCrSubsampleRatio410:
+		return 4, 2
+	}
+	return 1, 1
 }
 
 // geometry gives, for an upright source of sw x sh pixels, the part of it to

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"imgpool/internal/codec"
 	"imgpool/internal/colour"
 	"imgpool/internal/resample"
 )
@@ -39,16 +40,25 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 	p.dropImage()
 	p.Image, p.releaseImage = out, func() { resample.Recycle(out) }
 	if foreignProfile(p.Header) {
-		converted, err := colour.ToSRGB(out, p.Header.ICC)
-		if err != nil {
-			p.warn(fmt.Sprintf("colour profile not usable, taken as sRGB: %v", err))
-		} else {
-			if converted != out {
-				p.dropImage()
-			}
-			p.Image = converted
-		}
-		p.Header.ICC = nil
+		r.toSRGB(p)
 	}
 	return p, nil
+}
+
+// toSRGB converts p, which is at its final size, from its profile.
+func (r *resizer) toSRGB(p *Picture) {
+	convert := colour.ToSRGBPacked
+	if f := p.Plan.Format; f == codec.JPEG || f == codec.WebP && !p.Header.Lossless {
+		convert = colour.ToSRGB // the output has luma and chroma planes as well
+	}
+	out, err := convert(p.Image, p.Header.ICC)
+	p.Header.ICC = nil
+	if err != nil {
+		p.warn(fmt.Sprintf("colour profile not usable, taken as sRGB: %v", err))
+		return
+	}
+	if out != p.Image { // made anew, from planes
+		p.dropImage()
+		p.Image = out
+	}
 }

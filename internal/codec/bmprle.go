@@ -89,7 +89,7 @@ func (r *bmpRuns) percent() float64 {
 }
 
 // bmpDecodeCost counts the picture and a row.
-func bmpDecodeCost(h *Header, _ int) int64 {
+func bmpDecodeCost(h *Header, _ DecodeOptions) int64 {
 	l := h.layout.(*bmpLayout)
 	if l.grey {
 		return int64(h.Width)*int64(h.Height) + int64(l.stride(h.Width))

@@ -14,7 +14,7 @@ type codec struct {
 	// decode makes the pixels of the first frame. The caller has compared the header's size with its limits.
 	decode func(data []byte, h *Header, o DecodeOptions) (*Decoded, error)
 	// decodeCost returns the peak of what decode allocates, in bytes.
-	decodeCost func(h *Header, scale int) int64
+	decodeCost func(h *Header, o DecodeOptions) int64
 	// encode appends img to dst. Every type that Decode can return must be taken.
 	encode func(dst *bytes.Buffer, img image.Image, o EncodeOptions) error
 	// encodeCost returns the peak of what encode allocates apart from the file itself, in bytes.
@@ -39,6 +39,9 @@ type DecodeOptions struct {
 	// transform, which saves most of the work; where a format or a file cannot, the picture comes at full size.
 	// [Decoded.Width] tells.
 	Scale int
+	// ChromaScale is the same wish for the chroma planes of YCbCr, where the output has other chroma subsampling than
+	// the file: half or twice Scale. 0 means Scale.
+	ChromaScale int
 	// AllowTruncated makes a picture of what is there when the file is damaged ([Header.Damage]), with a warning.
 	AllowTruncated bool
 }
@@ -155,11 +158,11 @@ func StripMetadata(data []byte, h *Header) (out []byte, changed bool, err error)
 	return out, !bytes.Equal(out, data), nil
 }
 
-// DecodeCost returns the most bytes that Decode allocates at the given scale (1, 2, 4 or 8), the picture included. The
+// DecodeCost returns the most bytes that Decode allocates with the same options, the picture included. The
 // bytes of the file itself are not.
-func (h *Header) DecodeCost(scale int) int64 {
+func (h *Header) DecodeCost(o DecodeOptions) int64 {
 	if c := &codecs[h.Format]; c.decodeCost != nil {
-		return c.decodeCost(h, max(scale, 1))
+		return c.decodeCost(h, o)
 	}
 	return 0
 }

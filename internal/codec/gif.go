@@ -365,7 +365,7 @@ func (f *gifFrame) put(m *image.NRGBA, table *[256][4]byte, y int, row []byte) {
 }
 
 // gifDecodeCost counts the canvas and the row of a frame; the LZW reader has fixed tables.
-func gifDecodeCost(h *Header, _ int) int64 {
+func gifDecodeCost(h *Header, _ DecodeOptions) int64 {
 	return 4*int64(h.Width)*int64(h.Height) + 1<<16 + 64<<10
 }
 

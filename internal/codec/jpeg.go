@@ -22,6 +22,9 @@ func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	if err := checkJPEG(data, h); err != nil {
 		return nil, err
 	}
+	if d, err := decodePlanar(data, h, o); d != nil || err != nil {
+		return d, err
+	}
 	scale := 1
 	for scale < 8 && 2*scale <= o.Scale && jpegScales(h) {
 		scale *= 2
@@ -88,7 +91,7 @@ func (l *jpegLayout) sampled(factors ...byte) bool {
 	return true
 }
 
-// jpegPixels is the one place where pixels are decoded. It returns planes as they are stored for YCbCr and grey, and
+// jpegPixels decodes with libraries what decodePlanar leaves to them. It returns planes as they are stored for YCbCr and grey, and
 // NRGBA for everything else.
 func jpegPixels(data []byte, h *Header, scale int) (img image.Image, err error) {
 	l := h.layout.(*jpegLayout)
@@ -209,9 +212,13 @@ func renameComponents(data []byte, s jpegSegment) {
 	}
 }
 
-// jpegDecodeCost counts what jpegPixels allocates: a copy of the file, the planes padded to whole MCUs, coefficients of
+// jpegDecodeCost counts what decoding allocates. Where jpegPixels does it, that is a copy of the file, the planes padded to whole MCUs, coefficients of
 // a progressive file, and packed pixels where the planes are converted.
-func jpegDecodeCost(h *Header, scale int) int64 {
+func jpegDecodeCost(h *Header, o DecodeOptions) int64 {
+	if cost, ok := planarCost(h, o); ok {
+		return cost
+	}
+	scale := max(o.Scale, 1)
 	l := h.layout.(*jpegLayout)
 	hmax, vmax := 1, 1
 	for _, c := range l.components {
@@ -254,76 +261,4 @@ func (l *jpegLayout) planar() (image.YCbCrSubsampleRatio, bool) {
 	c := l.components
 	ratio, ok := subsampling(c)
 	return ratio, ok && c[1].h == 1 && c[1].v == 1
-}
-
-// What a segment can hold (T.81, B.1.1.4), and how much of a profile behind the identifier and two counters.
-const (
-	maxJPEGPayload = 65533
-	maxICCChunk    = maxJPEGPayload - 14
-	maxICCSegments = 255
-)
-
-// encodeJPEG writes JPEG with optimised Huffman tables. YCbCr planes are coded as they are if their subsampling is the
-// one wanted.
-func encodeJPEG(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
-	opts := &jpegn.EncodeOptions{Quality: o.quality(), OptimizeCoding: true, Progressive: o.Progressive}
-	if err := jpegMetadata(opts, o); err != nil {
-		return err
-	}
-	opts.Subsampling = jpegn.Subsample420
-	ratio := image.YCbCrSubsampleRatio420
-	if o.Chroma444 {
-		opts.Subsampling, ratio = jpegn.Subsample444, image.YCbCrSubsampleRatio444
-	}
-	switch m := flatten(to8(img), o.Background).(type) {
-	case *image.Gray:
-		opts.Subsampling = jpegn.SubsampleGray
-		img = m
-	case *image.YCbCr:
-		img = withSubsampling(m, ratio)
-	case *image.NRGBA: // opaque: as RGBA nothing needs to be multiplied
-		img = &image.RGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}
-	}
-	return guard("JPEG", func() error { return jpegn.Encode(dst, img, opts) })
-}
-
-// jpegMetadata lays the metadata blocks out as segments.
-func jpegMetadata(opts *jpegn.EncodeOptions, o EncodeOptions) error {
-	if len(o.EXIF) > 0 {
-		opts.Exif = append(bytes.Clone(idEXIF), o.EXIF...)
-		if len(opts.Exif) > maxJPEGPayload {
-			return UnsupportedError("an EXIF block of more than 64 KiB in a JPEG")
-		}
-	}
-	if len(o.XMP) > 0 {
-		xmp := append(bytes.Clone(idXMP), o.XMP...)
-		if len(xmp) > maxJPEGPayload {
-			return UnsupportedError("an XMP packet of more than 64 KiB in a JPEG")
-		}
-		opts.Segments = append(opts.Segments, jpegn.Segment{Marker: mAPP1, Data: xmp})
-	}
-	count := ceilDiv(len(o.ICC), maxICCChunk)
-	if count > maxICCSegments {
-		return UnsupportedError("a colour profile of more than 16 MiB in a JPEG")
-	}
-	for i := range count {
-		chunk := o.ICC[i*maxICCChunk : min((i+1)*maxICCChunk, len(o.ICC))]
-		p := append(bytes.Clone(idICC), byte(i+1), byte(count))
-		opts.Segments = append(opts.Segments, jpegn.Segment{Marker: mAPP2, Data: append(p, chunk...)})
-	}
-	return nil
-}
-
-// jpegEncodeCost counts the encoder's planes, the coefficients of a progressive file, and the output twice, once while
-// it grows. Noise at quality 100 takes about 1.3 bytes per sample.
-func jpegEncodeCost(w, h int64, o EncodeOptions) int64 {
-	samples := (w + 16) * (h + 16) * 3 / 2
-	if o.Chroma444 {
-		samples *= 2
-	}
-	cost := samples + 4*w*h // planes; a flattened or converted copy of the picture
-	if o.Progressive {
-		cost += samples * (64*4 + 4*8) / 64
-	}
-	return cost + 2*samples
 }

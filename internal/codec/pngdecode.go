@@ -331,7 +331,7 @@ func (l *pngLayout) put16(dst []byte, p *pngPass, row []byte) {
 }
 
 // pngDecodeCost counts the pixels, two rows and the inflater.
-func pngDecodeCost(h *Header, _ int) int64 {
+func pngDecodeCost(h *Header, _ DecodeOptions) int64 {
 	l := h.layout.(*pngLayout)
 	bytesPerPixel := int64(4)
 	switch grey := l.colourType == colourGrey && l.trns == nil; {

@@ -329,7 +329,7 @@ func (s *tiffSink) set(x, y int, c [3]uint16, alpha uint16) {
 func to8bits(v uint16) uint8 { return uint8((uint32(v)*255 + 32895) >> 16) }
 
 // tiffDecodeCost counts the picture, the rows of a block and the decompressors.
-func tiffDecodeCost(h *Header, _ int) int64 {
+func tiffDecodeCost(h *Header, _ DecodeOptions) int64 {
 	l := h.layout.(*tiffLayout)
 	bytesPerPixel := int64(4)
 	if h.Model == Gray && l.alpha < 0 {

@@ -131,7 +131,7 @@ func mapBytes(dst, src []byte, table *[256]uint8) {
 
 // webpDecodeCost counts what the library allocates: planes in whole macroblocks, a row of them and the compressed data
 // for the lossy kind; pixels, transforms and tables for the lossless kind, which alpha is coded in as well.
-func webpDecodeCost(h *Header, _ int) int64 {
+func webpDecodeCost(h *Header, _ DecodeOptions) int64 {
 	l := h.layout.(*webpLayout)
 	size := l.rect.Size()
 	w, hgt := int64(size.X+15), int64(size.Y+15)
