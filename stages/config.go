@@ -260,7 +260,7 @@ func validName(name string) error {
 // inputs.
 func (c Config) WithDefaults() Config {
 	p := &c.Pools
-	def(&p.Jobs, runtime.NumCPU())
+	def(&p.Jobs, runtime.GOMAXPROCS(0))
 	def(&p.Decode, p.Jobs)
 	def(&p.Resize, p.Jobs)
 	def(&p.Encode, 2*p.Jobs)

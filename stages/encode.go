@@ -37,6 +37,9 @@ func (e *encoder) encode(_ context.Context, p *Picture) (*Result, error) {
 	}
 	if p.Header != nil {
 		r.InWidth, r.InHeight = p.Header.Width, p.Header.Height
+		if p.Header.Orientation >= 5 {
+			r.InWidth, r.InHeight = r.InHeight, r.InWidth
+		}
 	}
 	if p.Plan.Action != ActEncode {
 		r.Outcome = Copied

@@ -70,7 +70,9 @@ func makePlan(h *codec.Header, r ResizeOptions, e EncodeOptions, colourChange, d
 	if p.Format == codec.JPEG && e.quality() < fullChromaQuality {
 		p.Subsampling = image.YCbCrSubsampleRatio420
 	}
-	if w == sw && ht == sh && p.Format == h.Format && h.Orientation <= 1 && !colourChange {
+	// Bytes with oddities are not passed on: who reads the output may be less
+	// forgiving than this program.
+	if w == sw && ht == sh && p.Format == h.Format && h.Orientation <= 1 && !colourChange && len(h.Warnings) == 0 {
 		switch {
 		case !dropMetadata:
 			p.Action = ActCopy

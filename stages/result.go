@@ -39,8 +39,8 @@ type Result struct {
 	Stack    []byte
 
 	Format, OutFormat codec.Format
-	// InWidth and InHeight are the stored size in pixels, Width and Height
-	// the size of the upright output.
+	// InWidth and InHeight are the size of the upright input in pixels, Width
+	// and Height that of the output.
 	InWidth, InHeight, Width, Height int
 	BytesIn, BytesOut                int64
 	Warnings                         []string

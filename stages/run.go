@@ -25,6 +25,8 @@ type Job struct {
 	found   *discoverer
 	done    atomic.Int64
 	summary Summary
+	// firstFailure is what ended the run under FailFast.
+	firstFailure error
 }
 
 // New checks cfg and settles where the outputs go. All its errors are
@@ -51,7 +53,7 @@ func New(cfg Config) (*Job, error) {
 //
 // The error is nil if the run came to its end, whatever became of single
 // inputs: the Summary tells. Otherwise it is pipeline.ErrStopped or the cause
-// of the abort.
+// of the abort, or the first failure under FailFast.
 func (j *Job) Run(ctx context.Context, report func(Result) error) (summary Summary, err error) {
 	start := time.Now()
 	defer j.cancel()
@@ -75,6 +77,9 @@ func (j *Job) Run(ctx context.Context, report func(Result) error) (summary Summa
 	err = pipeline.Collect(j.run, results, func(item pipeline.Item[*File, *Result]) error {
 		return j.collect(item, report)
 	})
+	if j.firstFailure != nil && errors.Is(err, pipeline.ErrStopped) {
+		err = j.firstFailure
+	}
 	j.summary.Elapsed = time.Since(start)
 	return j.summary, err
 }
@@ -116,8 +121,10 @@ func (j *Job) collect(item pipeline.Item[*File, *Result], report func(Result) er
 	if err := report(r); err != nil {
 		return err
 	}
-	if r.Outcome == Failed && j.cfg.FailFast {
-		return r.Err
+	if r.Outcome == Failed && j.cfg.FailFast && j.firstFailure == nil {
+		// Stopping, not aborting: the rest is still counted, as cancelled.
+		j.firstFailure = r.Err
+		j.run.Stop()
 	}
 	return nil
 }
