@@ -351,6 +351,7 @@ func TestPNGRefuses(t *testing.T) {
 		{"data checksum", "broken PNG: the checksum of chunk IDAT is wrong", patch(60, 1, false)},
 		{"no data", "broken PNG: no image data", append(bytes.Clone(good[:33]), chunk("IEND", nil)...)},
 		{"no header", "broken PNG: no header chunk", append([]byte(pngSignature), chunk("IEND", nil)...)},
+		{"signature only", "broken PNG: no header chunk", []byte(pngSignature + "\x00")},
 		{"Apple's", "Apple's variant of PNG (CgBI) is not supported", append([]byte(pngSignature), chunk("CgBI", make([]byte, 4))...)},
 		{"palette of 4 bytes", "broken PNG: palette of 4 bytes", rawPNG{width: 1, height: 1, depth: 8, colourType: 3, before: chunk("PLTE", make([]byte, 4))}.build(t)},
 		{"filter 5", "broken PNG: unknown filter", pngOf([]byte{5, 0, 0, 0})},

@@ -51,7 +51,10 @@ func readPNGHeader(data []byte, h *Header) error {
 	if err != nil {
 		return err
 	}
-	if !l.has("IDAT") && !cut {
+	switch {
+	case h.Width == 0:
+		return FormatError("PNG: no header chunk")
+	case !l.has("IDAT") && !cut:
 		return FormatError("PNG: no image data")
 	}
 	if l.colourType == colourPalette && l.palette == nil {
