@@ -74,6 +74,27 @@ type DCScan struct {
 // returns how many of them are complete: the next one and those behind are as
 // they were.
 func (s *DCScan) DecodeFirst(from, to int) int {
+	s.check(from, to)
+	return s.first(from, to) - from
+}
+
+// check panics where the contract is broken: assembly relies on it.
+func (s *DCScan) check(from, to int) {
+	ok := 0 <= from && from <= to && len(s.Units) <= MaxUnits && 0 <= s.Al && s.Al <= 13
+	ok = ok && 0 <= s.Pos && s.Pos <= s.End && s.End <= 8*(len(s.Data)-Padding)
+	for i := range s.Units {
+		u := &s.Units[i]
+		ok = ok && 0 <= u.Predictor && u.Predictor < len(s.Pred) && u.Step > 0
+		ok = ok && (to == from || (to-1)*u.Step < len(u.Row))
+	}
+	if !ok {
+		panic("progressive: internal error: DC scan out of range")
+	}
+}
+
+// firstGeneric is DecodeFirst behind its checks. It returns the first MCU that
+// is not complete.
+func (s *DCScan) firstGeneric(from, to int) int {
 	data, pos, end, units, pred := s.Data, s.Pos, s.End, s.Units, &s.Pred
 	var value [MaxUnits]int16
 	i := from
@@ -103,12 +124,13 @@ mcus:
 		}
 		s.Pos = pos
 	}
-	return i - from
+	return i
 }
 
 // DecodeRefine decodes MCUs from to to-1 of a refinement scan and returns how
 // many of them are complete.
 func (s *DCScan) DecodeRefine(from, to int) int {
+	s.check(from, to)
 	n := min(to-from, (s.End-s.Pos)/len(s.Units))
 	pos, one := s.Pos, uint(s.Al)
 	for i := from; i < from+n; i++ {

@@ -60,6 +60,28 @@ func (s *Scan) refine(t *RefineTable, b, to int) int {
 	return b
 }
 
+// dcFirstBMI2 is firstGeneric of a DC scan, except that it may stop before an
+// MCU with a code that is longer than its table's index.
+//
+//go:noescape
+func dcFirstBMI2(s *DCScan, units []DCUnit, i, to int) int
+
+func (s *DCScan) first(i, to int) int {
+	if !cpu.BMI2() || len(s.Units) == 0 {
+		return s.firstGeneric(i, to)
+	}
+	for i < to {
+		if i = dcFirstBMI2(s, s.Units, i, to); i == to {
+			break
+		}
+		if s.firstGeneric(i, i+1) == i {
+			break
+		}
+		i++
+	}
+	return i
+}
+
 // finishAVX2 is finishGeneric for 4 lanes and a multiple of 4 blocks, or for 16
 // or 64 lanes and any number of blocks.
 //

@@ -559,6 +559,92 @@ exit:
 	VZEROUPPER
 	RET
 
+// func dcFirstBMI2(s *DCScan, units []DCUnit, i, to int) int
+//
+// DI data, SI position in bits, AX the bits from SI on, BX MCU, DX predictors.
+// The values of an MCU and its predictors wait on the stack for its end.
+TEXT ·dcFirstBMI2(SB), NOSPLIT, $64-56
+	MOVQ s+0(FP), R8
+	MOVQ DCScan_Data(R8), DI
+	MOVQ DCScan_Pos(R8), SI
+	MOVQ SI, pos-8(SP)
+	MOVQ DCScan_Al(R8), R14
+	MOVQ DCScan_Pred(R8), DX
+	MOVQ DX, pred-16(SP)
+	MOVQ i+32(FP), BX
+	MOVQ units_len+16(FP), R15
+	IMULQ $DCUnit__size, R15
+	ADDQ units_base+8(FP), R15 // end of the units
+	LOAD(AX, CX)
+
+mcu:
+	MOVQ units_base+8(FP), R8
+	LEAQ value-48(SP), R9
+
+unit:
+	MOVQ AX, R11
+	SHRQ $(64-const_dcBits), R11
+	MOVQ DCUnit_Table(R8), R10
+	MOVL DCTable_one(R10)(R11*4), CX
+	LOAD(R11, R12)
+	TESTL CX, CX
+	JZ   long
+	SHLXQ CX, R11, AX
+	MOVBLZX CL, R10
+	ADDQ R10, SI
+	SHRL $8, CX
+	SHLXQ CX, R11, R11       // the difference's bits are at the top now
+	MOVQ R11, R13
+	SARQ $63, R13
+	NOTQ R13                 // all ones if it is negative
+	XORQ R13, R11
+	SHRQ $1, R11
+	SHRL $8, CX
+	SHRXQ CX, R11, R11
+	XORQ R13, R11
+	SUBQ R13, R11
+	MOVQ DCUnit_Predictor(R8), R10
+	LEAQ pred-16(SP), R12
+	ADDW (R12)(R10*2), R11
+	MOVW R11, (R12)(R10*2)
+	SHLXQ R14, R11, R11
+	MOVW R11, (R9)
+	ADDQ $2, R9
+	ADDQ $DCUnit__size, R8
+	CMPQ R8, R15
+	JNE  unit
+
+	MOVQ s+0(FP), R8
+	CMPQ SI, DCScan_End(R8)
+	JGT  long
+	MOVQ SI, pos-8(SP)
+	MOVQ pred-16(SP), DX
+	MOVQ units_base+8(FP), R8
+	LEAQ value-48(SP), R9
+
+write:
+	MOVQ DCUnit_Row(R8), R10
+	MOVQ DCUnit_Step(R8), R11
+	IMULQ BX, R11
+	MOVW (R9), CX
+	MOVW CX, (R10)(R11*2)
+	ADDQ $2, R9
+	ADDQ $DCUnit__size, R8
+	CMPQ R8, R15
+	JNE  write
+	INCQ BX
+	CMPQ BX, to+40(FP)
+	JLT  mcu
+
+	// The MCU BX is as it was, and DX what the predictors were before it.
+long:
+	MOVQ s+0(FP), R8
+	MOVQ DX, DCScan_Pred(R8)
+	MOVQ pos-8(SP), SI
+	MOVQ SI, DCScan_Pos(R8)
+	MOVQ BX, ret+48(FP)
+	RET
+
 // TWOS turns the 16 lanes at p into two's complement: Y1 is 0x7fff everywhere.
 #define TWOS(p, y, t) \
 	VMOVDQU p, y;    \
