@@ -8,6 +8,17 @@ import (
 	"sync"
 )
 
+// How a picture is encoded:
+//
+//	fdct      (kernel/fdct)          rows of samples -> rows of quantised blocks with masks
+//	tokens    (kernel/tokens)        blocks -> Huffman symbols with their value bits, counted
+//	          encode_progressive.go  the same for the scans of a progressive file
+//	tables    encode_huffman.go      counts -> optimal tables
+//	pack      (kernel/tokens)        tokens -> bits
+//	file      encode_write.go        segments, scan headers, stuffing
+//
+// [WriteCoefficients] enters behind fdct.
+
 // EncodeOptions says how [Encode] writes a picture.
 type EncodeOptions struct {
 	// Quality scales the quantisation tables of T.81 annex K.1 as libjpeg does,
