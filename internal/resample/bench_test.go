@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/disintegration/imaging"
+
+	"imgpool/internal/kernel/kerneltest"
 )
 
 // The megapixels of the metric are those of the source.
@@ -37,6 +39,18 @@ func BenchmarkResize(b *testing.B) {
 			}
 		}
 	}
+}
+
+// The main job, a photo after scaled decoding, on each path of this machine.
+func BenchmarkPhoto(b *testing.B) {
+	src := pictures(1200, 900, 1)[6]
+	o := Options{Filter: imaging.Lanczos, Subsampling: image.YCbCrSubsampleRatio420}
+	kerneltest.BenchEachImpl(b, func(b *testing.B) {
+		for b.Loop() {
+			Recycle(mustResize(b, src, Rect{}, 800, 600, o))
+		}
+		b.ReportMetric(1.08*float64(b.N)/b.Elapsed().Seconds(), "MP/s")
+	})
 }
 
 func BenchmarkWeights(b *testing.B) {

@@ -92,13 +92,14 @@ func TestChromaOfTransparentPixelsDoesNotBleed(t *testing.T) {
 
 func TestSubPicturesAreAsTheirCopies(t *testing.T) {
 	part := image.Rect(3, 5, 24, 22) // odd: chroma begins in the middle of a sample
-	for _, src := range pictures(31, 27, 11) {
+	for _, src := range append(pictures(31, 27, 11), alphaYCbCr(31, 27, image.YCbCrSubsampleRatio420)) {
 		sub := src.(interface {
 			SubImage(image.Rectangle) image.Image
 		}).SubImage(part)
 		from := Rect{2, 1, 19.5, 16}
 		whole := Rect{5, 6, 22.5, 21}
-		if _, ok := src.(*image.YCbCr); ok {
+		switch src.(type) {
+		case *image.YCbCr, *image.NYCbCrA:
 			// Chroma samples that the part shares with its neighbours belong to
 			// both, so both calls see the same samples of chroma and luma.
 			from.X0, whole.X0 = 3, 6
@@ -181,12 +182,25 @@ func TestBadArgumentsAreErrors(t *testing.T) {
 func TestExtremeShapes(t *testing.T) {
 	for _, c := range []struct{ sw, sh, w, h int }{
 		{3000, 1, 7, 5}, {1, 3000, 5, 7}, {5, 3, 2000, 1}, {3, 5, 1, 2000}, {2000, 4, 10, 500}, {4, 2000, 500, 10},
+		{1, 1500, 1500, 1}, {1500, 1, 1, 1500},
 	} {
 		for _, src := range pictures(c.sw, c.sh, 21)[:5] {
 			o := Options{Filter: imaging.CatmullRom}
 			check(t, src, Rect{}, c.w, c.h, o, fmt.Sprint(c))
 			o.Orientation = 8
 			check(t, src, Rect{}, c.w, c.h, o, fmt.Sprint(c, " turned"))
+		}
+		// An opaque picture with alpha is a picture without.
+		for _, ratio := range ratios {
+			src := alphaYCbCr(c.sw, c.sh, ratio)
+			for i := range src.A {
+				src.A[i] = 255
+			}
+			o := Options{Filter: imaging.Lanczos, Orientation: 6, Subsampling: image.YCbCrSubsampleRatio420}
+			got := mustResize(t, src, Rect{}, c.w, c.h, o).(*image.NYCbCrA)
+			if e := errorsOf(&got.YCbCr, reference(&src.YCbCr, Rect{}, c.w, c.h, o)); e > 1 {
+				t.Errorf("%v %v: off by %.3f", c, ratio, e)
+			}
 		}
 	}
 }
@@ -229,7 +243,7 @@ func TestBytesAreTheSameEverywhere(t *testing.T) {
 			}
 		}
 	}
-	const want = "a1512fc8fbd2b024c92760aff08b1053dbc20d5f649dfd08c350ad5ed1d169d1"
+	const want = "2826b1cd094eece380631f34f3bd82730ad1e03c0c4504eb1aac2f6a8f8d9e3c"
 	if got := hex.EncodeToString(sum.Sum(nil)); got != want {
 		t.Errorf("digest is %s, want %s", got, want)
 	}

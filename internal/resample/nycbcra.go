@@ -43,8 +43,16 @@ func (j *job) nycbcra(m *image.NYCbCrA, s *scratch) (image.Image, error) {
 	dst.alpha, rest = carve(rest, j.width, j.height)
 	dst.cb, rest = carve(rest, cw, ch)
 	dst.cr, _ = carve(rest, cw, ch)
-	s.veiledLuma(dst, src, j.turn.transpose)
-	s.veiledChroma(dst, src, j.turn.transpose)
+	transpose := j.turn.transpose
+	if h, v := &s.axes16[0], &s.axes16[1]; verticalCost(h, v)*swapGain < horizontalCost(h, v) {
+		// The engine filters along its rows first: see resizePacked.
+		src = src.turned()
+		transpose = !transpose
+		a := &s.axes16
+		a[0], a[1], a[2], a[3] = a[1], a[0], a[3], a[2]
+	}
+	s.veiledLuma(dst, src, transpose)
+	s.veiledChroma(dst, src, transpose)
 	return &image.NYCbCrA{YCbCr: image.YCbCr{
 		Y: dst.luma.pix, Cb: dst.cb.pix, Cr: dst.cr.pix, YStride: dst.luma.stride, CStride: dst.cb.stride,
 		SubsampleRatio: j.ratio, Rect: image.Rect(0, 0, j.width, j.height),
@@ -58,12 +66,12 @@ type veiled struct {
 	in                  factors     // of chroma
 }
 
-// at returns where sample i of line y of an output plane belongs.
-func (p plane) at(i, y int, transpose bool) *byte {
-	if transpose {
-		return &p.pix[i*p.stride+y]
+// turned returns the picture with rows and columns exchanged.
+func (p veiled) turned() veiled {
+	return veiled{
+		luma: p.luma.turned(), alpha: p.alpha.turned(), cb: p.cb.turned(), cr: p.cr.turned(),
+		min: image.Pt(p.min.Y, p.min.X), in: factors{p.in.y, p.in.x},
 	}
-	return &p.pix[y*p.stride+i]
 }
 
 // veiledLuma filters luma and alpha.
@@ -126,16 +134,16 @@ func (s *scratch) veiledChroma(dst, src veiled, transpose bool) {
 func (p veiled) meanAlpha(out []int16, x, y int) {
 	x = (floorDiv(p.min.X, p.in.x)+x)*p.in.x - p.min.X
 	y = (floorDiv(p.min.Y, p.in.y)+y)*p.in.y - p.min.Y
-	top := p.alpha.pix[max(y, 0)*p.alpha.stride:]
-	lines := min(y+p.in.y, p.alpha.height) - max(y, 0) // 1 or 2
-	bottom := top[(lines-1)*p.alpha.stride:]
+	top, end := max(y, 0), min(y+p.in.y, p.alpha.height)
 	for i := range out {
-		first, end := max(x, 0), min(x+p.in.x, p.alpha.width)
-		var sum, count int32
-		for k := first; k < end; k++ {
-			sum += int32(top[k]) + int32(bottom[k])
-			count += 2
+		left, right := max(x, 0), min(x+p.in.x, p.alpha.width)
+		var sum int32
+		for line := top; line < end; line++ {
+			for _, a := range p.alpha.pix[line*p.alpha.stride:][left:right] {
+				sum += int32(a)
+			}
 		}
+		count := int32((end - top) * (right - left))
 		out[i] = int16((sum<<(strips.Frac+1) + count) / (2 * count))
 		x += p.in.x
 	}

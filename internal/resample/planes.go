@@ -21,6 +21,28 @@ func (p plane) valid() bool {
 	return p.stride >= p.width && len(p.pix) >= (p.height-1)*p.stride+p.width
 }
 
+// at returns where sample i of line y of an output plane belongs.
+func (p plane) at(i, y int, transpose bool) *byte {
+	if transpose {
+		return &p.pix[i*p.stride+y]
+	}
+	return &p.pix[y*p.stride+i]
+}
+
+// turned returns the plane with rows and columns exchanged.
+func (p plane) turned() plane {
+	t := plane{make([]byte, p.width*p.height), p.height, p.height, p.width}
+	xs, ys := make([]int32, p.width), make([]int32, p.height)
+	for i := range xs {
+		xs[i] = int32(i)
+	}
+	for i := range ys {
+		ys[i] = int32(i)
+	}
+	pickBytes(t.pix, t.stride, p.pix, p.stride, xs, ys, 1, true)
+	return t
+}
+
 // errShort is what becomes of a picture whose memory is less than its bounds ask for.
 var errShort = fmt.Errorf("resample: the picture's planes are too short")
 
@@ -107,7 +129,7 @@ func (s *scratch) plane(dst, src plane, at int, transpose bool) {
 	switch {
 	case h.pick && v.pick:
 		pickBytes(dst.pix, dst.stride, src.pix, src.stride, h.pos, v.pos, 1, transpose)
-	case prefersVertical(h, v) && len(v.pos) >= hpass.Rows:
+	case prefersVertical(h, v):
 		s.verticalFirst(dst, src, h, v, transpose)
 	default:
 		s.planeByRows(dst, src, h, v, transpose)
@@ -136,24 +158,36 @@ func horizontalCost[W int16 | int32](h, v *axis[W]) int64 {
 func (s *scratch) verticalFirst(dst, src plane, h, v *axis[int16], transpose bool) {
 	b := &s.row16
 	t := h.horizontal()
-	n := len(h.pos)
-	used := h.hi - h.lo
 	b.source = grow(b.source, hpass.Rows*t.Width())
 	b.strip = grow(b.strip, hpass.Rows*t.Width())
-	b.columns = grow(b.columns, hpass.Rows*n)
+	b.columns = grow(b.columns, hpass.Rows*len(h.pos))
+	rows := min(len(v.pos), hpass.Rows)
 	for y := 0; y < len(v.pos); y += hpass.Rows {
-		// The last eight rows overlap those before, if need be.
-		y := min(y, len(v.pos)-hpass.Rows)
-		for r := range hpass.Rows {
+		y := min(y, len(v.pos)-rows) // the last eight overlap those before, if need be
+		for r := range rows {
 			weights := v.weights[(y+r)*v.taps:][:v.count[y+r]]
-			vpass.Bytes(b.source[r*t.Width():][:used], src.pix[int(v.pos[y+r])*src.stride+h.lo:],
+			vpass.Bytes(b.source[r*t.Width():][:h.hi-h.lo], src.pix[int(v.pos[y+r])*src.stride+h.lo:],
 				src.stride, weights, v.bits-strips.Frac)
 		}
 		hpass.Words(b.columns, b.source, t.Width(), t, b.strip)
-		if transpose {
+		switch {
+		case rows < hpass.Rows:
+			s.fewRows(dst, b.columns, rows, transpose)
+		case transpose:
 			strips.ColumnBytes(dst.pix[y:], dst.stride, b.columns)
-		} else {
+		default:
 			strips.RowBytes(dst.pix[y*dst.stride:], dst.stride, b.columns)
+		}
+	}
+}
+
+// fewRows stores an output of fewer than eight rows.
+func (s *scratch) fewRows(dst plane, columns []int16, rows int, transpose bool) {
+	s.bytes = grow(s.bytes, len(columns))
+	strips.ColumnBytes(s.bytes, hpass.Rows, columns)
+	for i := range len(columns) / hpass.Rows {
+		for r, p := range s.bytes[i*hpass.Rows:][:rows] {
+			*dst.at(i, r, transpose) = p
 		}
 	}
 }
