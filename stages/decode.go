@@ -269,7 +269,7 @@ func pictureCost(p *Picture, d DecodeOptions, r ResizeOptions, e EncodeOptions) 
 	if foreignProfile(p.Header) {
 		resized *= 2 // before and after the conversion
 	}
-	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + codec.EncodeCost(plan.Format, plan.Width, plan.Height, e.codec(p))
+	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + codec.EncodeCost(pixelType(p.Header), plan.Width, plan.Height, e.codec(p))
 }
 
 // pixelType is a value of the type that decoding h gives at most: as large as

@@ -17,7 +17,7 @@ type codec struct {
 	decodeCost func(h *Header, o DecodeOptions) int64
 	// encode appends img to dst. Every type that Decode can return must be taken.
 	encode func(dst *bytes.Buffer, img image.Image, o EncodeOptions) error
-	// encodeCost returns the peak of what encode allocates apart from the file itself, in bytes.
+	// encodeCost returns the peak of what encode allocates, in bytes, for the costliest type of picture.
 	encodeCost func(w, h int64, o EncodeOptions) int64
 	// strip returns data without metadata and with the same pixels.
 	strip func(data []byte, h *Header) ([]byte, error)
@@ -103,6 +103,8 @@ type EncodeOptions struct {
 	ICC, EXIF, XMP []byte
 	// Background is what shows through where a format without alpha is written. Its own alpha is ignored.
 	Background color.NRGBA
+
+	planar bool // for EncodeCost: the picture comes in planes
 }
 
 // DefaultQuality is the quality that stands for EncodeOptions.Quality 0.
@@ -167,11 +169,16 @@ func (h *Header) DecodeCost(o DecodeOptions) int64 {
 	return 0
 }
 
-// EncodeCost returns the most bytes that Encode allocates for a picture of w x h pixels of the costliest type, the file
-// it writes included, the picture itself not.
-func EncodeCost(f Format, w, h int, o EncodeOptions) int64 {
+// EncodeCost returns the most bytes that Encode allocates for a picture of w x h pixels, the file it writes included,
+// the picture itself not. Of src only the type counts: a nil pointer of the picture's type will do.
+func EncodeCost(src image.Image, w, h int, o EncodeOptions) int64 {
+	f := o.Format
 	if f >= formatCount || codecs[f].encodeCost == nil {
 		return 0
+	}
+	switch src.(type) {
+	case *image.YCbCr, *image.Gray:
+		o.planar = true
 	}
 	extra := int64(len(o.ICC) + len(o.EXIF) + len(o.XMP))
 	return codecs[f].encodeCost(int64(w), int64(h), o) + 2*extra
