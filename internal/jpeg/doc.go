@@ -48,9 +48,17 @@
 //   - DC categories above 15 and AC symbols of size 0 with a run other than 0
 //     and 15 (sequential scans) are corrupt, so is a code that no table has and
 //     a run that leaves the block (position 64 exactly is the block's end).
+//   - In a first AC scan a value that has more than 15 bits with its point
+//     transform is corrupt, in a refinement scan a size above 1 is. An
+//     end-of-band run beyond the segment's last block is cut.
+//   - A progressive scan may repeat or overlap others: first scans replace the
+//     coefficients they give a value, refinements go by which coefficients have
+//     ever had one. (The decoder refuses to refine the same bit twice.) What no
+//     scan holds is zero.
 //   - A restart segment is good up to the last MCU that is complete inside it.
 //     The failing MCU and the rest of the segment count as missing; their
-//     coefficients are zero (grey).
+//     coefficients stay what they were before the scan: zero (grey), or less
+//     precise.
 //   - Restart markers are numbered: one that is 1 or 2 ahead of the expected
 //     number means that so many intervals are lost, one that is 1 or 2 behind is
 //     dropped together with its segment, any other is taken for the expected one.

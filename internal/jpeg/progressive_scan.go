@@ -28,7 +28,7 @@ func (p *progressiveState) acScan(d *Decoder, f *frame, s *scan) error {
 	}
 	spec := s.comps[0].ac
 	if s.ah == 0 {
-		p.tables.first.Build(&spec.counts, &spec.values, s.al)
+		p.tables.first.Build(&spec.counts, &spec.values, &k)
 	} else {
 		p.tables.refine.Build(&spec.counts, &spec.values)
 	}

@@ -378,7 +378,7 @@ func (st *refState) acFirst(sc scanComponent, coef *[64]int16, coded *[64]bool) 
 			return
 		}
 		k += run
-		if k > st.s.se {
+		if k > st.s.se || size+st.s.al > 15 && size > 0 {
 			panic(refStop{})
 		}
 		if size > 0 {

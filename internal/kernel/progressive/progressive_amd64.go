@@ -35,7 +35,7 @@ func (s *Scan) first(t *FirstTable, b, to int) int {
 		if b = firstBMI2(s, t, l, b, to); b == to {
 			break
 		}
-		if !s.firstBlock(t, b) {
+		if !s.firstBlock(t, l, b) {
 			break
 		}
 		b++

@@ -241,16 +241,15 @@ exit:
 
 // APPLY adds the scan's bit to the coefficients BX of the block at, and the
 // sign to those of R15. It uses R8, R9, R11, CX.
-#define APPLY(l16, l64, done) \
+#define APPLY(wide, l64, done) \
+	CMPQ  head-16(SP), $0;          \
+	JEQ   done;                     \
 	MOVQ  l+16(FP), CX;             \
 	MOVQ  lanes_need(CX), R9;       \
-	ANDQ  R9, BX;                   \
-	JZ    done;                     \
 	MOVQ  value-32(SP), R11;        \
 	MOVQ  at-72(SP), R8;            \
-	CMPQ  lanes-40(SP), $16;        \
-	JEQ   l16;                      \
-	JHI   l64;                      \
+	CMPQ  lanes-40(SP), $4;         \
+	JNE   wide;                     \
 	PEXTQ R9, BX, BX;               \
 	PEXTQ R9, R15, R15;             \
 	MOVQ  lanes_spread(CX)(BX*8), BX;   \
@@ -261,20 +260,20 @@ exit:
 	ORQ   R15, BX;                  \
 	ORQ   BX, (R11)(R8*8);          \
 	JMP   done;                     \
-l16: \
+wide: \
+	ANDQ  R9, BX;                   \
+	JZ    done;                     \
 	VMOVQ BX, X5;                   \
 	VPBROADCASTQ X5, Y5;            \
 	VMOVQ R15, X6;                  \
 	VPBROADCASTQ X6, Y6;            \
+	CMPQ  lanes-40(SP), $64;        \
+	JEQ   l64;                      \
 	SHLQ  $5, R8;                   \
 	ADDQ  R8, R11;                  \
 	EXPAND16((R11), lanes_expand);  \
 	JMP   done;                     \
 l64: \
-	VMOVQ BX, X5;                   \
-	VPBROADCASTQ X5, Y5;            \
-	VMOVQ R15, X6;                  \
-	VPBROADCASTQ X6, Y6;            \
 	SHLQ  $7, R8;                   \
 	ADDQ  R8, R11;                  \
 	EXPAND16((R11), lanes_expand);  \

@@ -14,6 +14,7 @@ func load(data []byte, pos int) uint64 {
 // firstGeneric is DecodeFirst behind its checks. It returns the first block
 // that is not complete.
 func (s *Scan) firstGeneric(t *FirstTable, b, to int) int {
+	ln := lanesFor(s.Lanes)
 	for b < to {
 		if s.eobRun > 0 {
 			n := min(s.eobRun, to-b)
@@ -21,7 +22,11 @@ func (s *Scan) firstGeneric(t *FirstTable, b, to int) int {
 			s.eobRun -= n
 			continue
 		}
-		if !s.firstBlock(t, b) {
+		if s.Again {
+			if !s.firstBlockAgain(t, ln, b) {
+				break
+			}
+		} else if !s.firstBlock(t, ln, b) {
 			break
 		}
 		b++
@@ -29,15 +34,23 @@ func (s *Scan) firstGeneric(t *FirstTable, b, to int) int {
 	return b
 }
 
-// firstBlock decodes the block b of a first scan. It returns false, with the
-// block and s.Pos unchanged, if the block is not complete.
-func (s *Scan) firstBlock(t *FirstTable, b int) bool {
-	ln := lanesFor(s.Lanes)
-	value := s.Value[b*s.Lanes:][:s.Lanes]
+// firstBlockAgain is firstBlock for a block that may have coefficients.
+func (s *Scan) firstBlockAgain(t *FirstTable, ln *lanes, b int) bool {
 	var saved [64]int16
-	if s.Again {
-		copy(saved[:], value)
+	value := s.Value[b*s.Lanes:][:s.Lanes]
+	copy(saved[:], value)
+	ok := s.firstBlock(t, ln, b)
+	if !ok {
+		copy(value, saved[:])
 	}
+	return ok
+}
+
+// firstBlock decodes the block b of a first scan. It returns false, with the
+// mask and s.Pos unchanged and without the coefficients that it has met, if the
+// block is not complete.
+func (s *Scan) firstBlock(t *FirstTable, ln *lanes, b int) bool {
+	value := s.Value[b*s.Lanes:][:s.Lanes]
 	data, pos, last, run := s.Data, s.Pos, s.Last, 0
 	var mask uint64
 	ok := true
@@ -85,7 +98,11 @@ func (s *Scan) firstBlock(t *FirstTable, b int) bool {
 		value[ln.of[(k-1)&63]] = signMagnitude(w<<(e>>8&63), e>>16&63, s.Al)
 	}
 	if !ok || pos > s.End {
-		s.takeBack(value, mask, &saved)
+		for mask &= ln.need; mask != 0; {
+			k := bits.LeadingZeros64(mask)
+			mask &^= top >> k
+			value[ln.of[k]] = 0
+		}
 		return false
 	}
 	s.Mask[b] |= mask
@@ -101,24 +118,13 @@ func signMagnitude(w uint64, shift uint32, al int) int16 {
 	return int16((w^m)>>shift<<al | m&0x8000)
 }
 
-// takeBack undoes what an abandoned block has put into its lanes: mask tells
-// the coefficients.
-func (s *Scan) takeBack(value []int16, mask uint64, saved *[64]int16) {
-	ln := lanesFor(s.Lanes)
-	for mask &= ln.need; mask != 0; {
-		k := bits.LeadingZeros64(mask)
-		mask &^= top >> k
-		value[ln.of[k]] = saved[ln.of[k]]
-	}
-}
-
 // refineGeneric is DecodeRefine behind its checks. It returns the first block
 // that is not complete.
 func (s *Scan) refineGeneric(t *RefineTable, b, to int) int {
 	ln, band := lanesFor(s.Lanes), s.band()
 	for b < to {
 		if s.eobRun == 0 {
-			if !s.refineBlock(t, b) {
+			if !s.refineBlock(t, ln, b, band) {
 				break
 			}
 			b++
@@ -130,7 +136,7 @@ func (s *Scan) refineGeneric(t *RefineTable, b, to int) int {
 			break
 		}
 		if nonzero&ln.need != 0 {
-			s.correct(b, s.corrections(s.Pos, nonzero, ln), 0)
+			s.correct(ln, b, s.corrections(s.Pos, nonzero, ln), 0)
 		}
 		s.Pos = end
 		s.eobRun--
@@ -142,9 +148,9 @@ func (s *Scan) refineGeneric(t *RefineTable, b, to int) int {
 // refineBlock decodes the block b of a refinement scan that no end-of-band run
 // covers. It returns false, with the block and s.Pos unchanged, if the block
 // is not complete.
-func (s *Scan) refineBlock(t *RefineTable, b int) bool {
-	ln, data, pos := lanesFor(s.Lanes), s.Data, s.Pos
-	nonzero := s.Mask[b] & s.band()
+func (s *Scan) refineBlock(t *RefineTable, ln *lanes, b int, band uint64) bool {
+	data, pos := s.Data, s.Pos
+	nonzero := s.Mask[b] & band
 	var placed, negative, corrected uint64
 	run := 0
 	for k := s.First; k <= s.Last; {
@@ -206,7 +212,7 @@ func (s *Scan) refineBlock(t *RefineTable, b int) bool {
 	if pos > s.End {
 		return false
 	}
-	s.correct(b, corrected|placed, negative)
+	s.correct(ln, b, corrected|placed, negative)
 	s.Mask[b] |= placed
 	s.Pos = pos
 	s.eobRun = max(run-1, 0)
@@ -229,8 +235,7 @@ func (s *Scan) corrections(pos int, mask uint64, ln *lanes) (set uint64) {
 
 // correct adds the scan's bit to the coefficients set of the block b, and the
 // sign to those that are negative.
-func (s *Scan) correct(b int, set, negative uint64) {
-	ln := lanesFor(s.Lanes)
+func (s *Scan) correct(ln *lanes, b int, set, negative uint64) {
 	value := s.Value[b*s.Lanes:][:s.Lanes]
 	for set &= ln.need; set != 0; {
 		k := bits.LeadingZeros64(set)

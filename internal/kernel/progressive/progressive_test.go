@@ -141,7 +141,7 @@ func (c *trial) run(from, to int) (r result) {
 		r.done = c.scan.DecodeRefine(&t, from, to)
 	} else {
 		var t FirstTable
-		t.Build(&c.code.counts, &c.code.values, c.scan.Al)
+		t.Build(&c.code.counts, &c.code.values, &c.scan)
 		r.done = c.scan.DecodeFirst(&t, from, to)
 	}
 	r.pos = c.scan.Pos
@@ -236,7 +236,7 @@ func TestTableEntries(t *testing.T) {
 		code := randomCode(rng, symbolsFor(rng, rng.IntN(2) == 0))
 		al := rng.IntN(14)
 		var first FirstTable
-		first.Build(&code.counts, &code.values, al)
+		first.Build(&code.counts, &code.values, &Scan{Al: al, Last: 63, Lanes: 4})
 		for i, e := range first.one {
 			if want := first.long(uint64(i) << (64 - firstBits)); e != 0 && e != want {
 				t.Fatalf("first.one[%d] is %08x, one bit after the other gives %08x", i, e, want)

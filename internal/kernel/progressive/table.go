@@ -103,19 +103,22 @@ type FirstTable struct {
 }
 
 // Build makes the table from the code counts by length (1 to 16) and the
-// symbols of a DHT segment, for scans of point transform al. A symbol whose
-// value would not fit into 15 bits is taken for a code that does not exist.
-func (t *FirstTable) Build(counts *[16]uint8, values *[256]uint8, al int) {
+// symbols of a DHT segment, for the scan s: it depends on the band's end, the
+// point transform and the lanes. A symbol whose value would not fit into 15
+// bits is taken for a code that does not exist.
+func (t *FirstTable) Build(counts *[16]uint8, values *[256]uint8, s *Scan) {
 	t.build(counts, values)
-	t.al = al
+	t.al = s.Al
 	clear(t.one[:])
 	t.each(counts, firstBits, func(symbol uint8, length, from, to int) {
-		e := oneEntry(symbol, length, al)
+		e := oneEntry(symbol, length, t.al)
 		for i := from; i < to; i++ {
 			t.one[i] = e
 		}
 	})
-	t.buildSkip(counts)
+	if s.Last > lanesFor(s.Lanes).last {
+		t.buildSkip(counts)
+	}
 }
 
 // long returns the entry for a code that t.one does not have, from the word
