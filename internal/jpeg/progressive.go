@@ -28,6 +28,10 @@ type progressiveState struct {
 	skipped bool  // an AC scan was jumped over
 }
 
+// progressiveTableBytes bounds the size of progressiveState itself, which the
+// lookup tables make up.
+const progressiveTableBytes = 64 << 10
+
 // progressiveTables is the lookup tables of one scan.
 type progressiveTables struct {
 	dc     [4]progressive.DCTable
@@ -74,6 +78,7 @@ func (d *Decoder) decodeProgressive(f *frame, first *scan) error {
 	}
 	begin := d.parser
 	p := &d.progressive
+	defer p.shrink()
 	err := p.scans(d, f, first, false)
 	if err == nil && p.skipped && !d.parser.eoi {
 		// The file may have been cut inside of a scan that was jumped over. Only
@@ -93,6 +98,20 @@ func (d *Decoder) decodeProgressive(f *frame, first *scan) error {
 	return nil
 }
 
+// shrink forgets the picture, and its memory where that is too much to keep.
+func (p *progressiveState) shrink() {
+	clear(p.comps)
+	clear(p.units[:cap(p.units)])
+	if p.scratch() > maxIdleScratch {
+		p.dc, p.mask, p.value = nil, nil, nil
+	}
+}
+
+// scratch returns the size of the coefficients' memory.
+func (p *progressiveState) scratch() int {
+	return 2*cap(p.dc) + 8*cap(p.mask) + 2*cap(p.value)
+}
+
 // lanesAt returns how many coefficients of a block progressive decoding keeps
 // at a scale, 0 if the DC coefficient is enough.
 func lanesAt(scale int) int {
@@ -104,7 +123,7 @@ func lanesAt(scale int) int {
 
 // progressiveCost returns the memory that decodeProgressive takes for f.
 func progressiveCost(f *frame) int64 {
-	var n int64
+	n := int64(progressiveTableBytes)
 	for i := range f.comps {
 		c := &f.comps[i]
 		n += 2 * int64(c.paddedX) * int64(c.paddedY)
@@ -160,9 +179,9 @@ func (p *progressiveState) begin(f *frame, all bool) {
 		}
 		p.comps = append(p.comps, c)
 	}
-	p.dc = cleared(p.dc, dcs)
-	p.mask = cleared(p.mask, masks)
-	p.value = cleared(p.value, values)
+	takeCleared(&p.dc, dcs)
+	takeCleared(&p.mask, masks)
+	takeCleared(&p.value, values)
 	dc, mask, value := p.dc, p.mask, p.value
 	for i := range p.comps {
 		c := &p.comps[i]
@@ -174,14 +193,15 @@ func (p *progressiveState) begin(f *frame, all bool) {
 	}
 }
 
-// cleared returns n zeros, in s if they fit.
-func cleared[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
+// takeCleared makes s n zeros, in the memory that it has if they fit.
+func takeCleared[T any](s *[]T, n int) {
+	if cap(*s) < n {
+		*s = nil // not both at once
+		*s = make([]T, n)
+		return
 	}
-	s = s[:n]
-	clear(s)
-	return s
+	*s = (*s)[:n]
+	clear(*s)
 }
 
 // cut splits s behind its first n values.

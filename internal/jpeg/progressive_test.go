@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -89,6 +90,55 @@ func TestProgressiveCorpus(t *testing.T) {
 		}
 	})
 	t.Logf("%d progressive files compared", n)
+}
+
+// TestProgressiveCost holds the memory that decoding takes against what is
+// announced, and looks at what an idle decoder keeps.
+func TestProgressiveCost(t *testing.T) {
+	if n := reflect.TypeFor[progressiveState]().Size(); n > progressiveTableBytes {
+		t.Errorf("progressiveState has %d bytes, more than %d", n, progressiveTableBytes)
+	}
+	p := testPicture(rand.New(rand.NewPCG(17, 18)), 300, 200, [2]int{2, 2}, [2]int{1, 1}, [2]int{1, 1})
+	data := encodeProgressive(p, defaultScript())
+	for _, data := range [][]byte{data, data[:len(data)-2]} {
+		for _, o := range scalePairs(p.frame.Header) {
+			var d Decoder
+			picture, err := d.Decode(data, o)
+			if err != nil {
+				t.Fatalf("%+v: %v", o, err)
+			}
+			picture.Release()
+			f := newFrame(p.frame.Header)
+			if _, err := f.setScales(o); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := int64(d.progressive.scratch()), progressiveCost(f)-progressiveTableBytes; got > want {
+				t.Errorf("%+v: %d bytes taken, %d announced", o, got, want)
+			}
+			if n := testing.AllocsPerRun(5, func() {
+				picture, err := d.Decode(data, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				picture.Release()
+			}); n > 80 {
+				t.Errorf("%+v: %v allocations with a warm decoder", o, n)
+			}
+		}
+	}
+	var d Decoder
+	d.progressive.value = make([]int16, maxIdleScratch)
+	if _, err := d.Decode(data, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := d.progressive.scratch(); n > maxIdleScratch {
+		t.Errorf("an idle decoder keeps %d bytes", n)
+	}
+	for _, c := range d.progressive.comps[:cap(d.progressive.comps)] {
+		if c.component != nil {
+			t.Errorf("an idle decoder holds on to a picture")
+		}
+	}
 }
 
 // TestProgressiveAgainstJpegn compares whole photos, for which the reference
