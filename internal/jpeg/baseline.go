@@ -6,8 +6,11 @@ import (
 )
 
 // batchBytes is about how many bytes of coefficients are decoded before they
-// are transformed: they stay in the first-level cache beside the tables.
-const batchBytes = 12 << 10
+// are transformed: they stay in the second-level cache.
+const batchBytes = 32 << 10
+
+// maxBatch is the largest number of MCUs in a batch.
+const maxBatch = 128
 
 // tableCache is how many Huffman tables of either class a decoder keeps. Most
 // files use the four of the standard; a scan needs at most 4 of a class.
@@ -19,8 +22,7 @@ type sequentialState struct {
 	dc     [tableCache]cachedTable[entropy.DCTable]
 	ac     [tableCache]cachedTable[entropy.ACTable]
 	clock  int // counts table uses
-	coef   []int16
-	blocks []entropy.Block
+	batch  entropy.Batch
 	stream entropy.Stream
 }
 
@@ -56,23 +58,6 @@ func table[T any](cache *[tableCache]cachedTable[T], clock *int, spec *huffSpec,
 
 func buildDC(t *entropy.DCTable, s *huffSpec) { t.Build(&s.counts, &s.values) }
 func buildAC(t *entropy.ACTable, s *huffSpec) { t.Build(&s.counts, &s.values) }
-
-// slots[n] are the entropy.Block slots of a block of which the low n x n
-// coefficients are kept, limits[n] the last position among them.
-var slots, limits = makeSlots()
-
-func makeSlots() (slots [9]*[256]uint8, limits [9]int) {
-	for _, n := range []int{1, 2, 4, 8} {
-		slots[n] = new([256]uint8)
-		for k, z := range zigzag {
-			if x, y := int(z)%8, int(z)/8; x < n && y < n {
-				slots[n][k] = uint8(y*n + x)
-				limits[n] = k
-			}
-		}
-	}
-	return slots, limits
-}
 
 // decodeSequential decodes the scans of a baseline or extended file, up to the
 // one that completes the components. A scan that repeats a component is passed
@@ -120,11 +105,12 @@ func fillGrey(pix []byte) {
 // scanRun is one scan while it is decoded.
 type scanRun struct {
 	*sequentialState
-	frame        *frame
-	parts        []scanPart
+	comps        []*component
+	parts        []entropy.Part
+	quants       [][64]uint16 // of the coefficients that are kept
 	mcusX, mcusY int
 	perMCU       int // blocks
-	batch        int // MCUs decoded before they are transformed
+	width        int // MCUs of a batch
 	data         *entropyData
 	interval     int // MCUs per segment
 
@@ -133,20 +119,10 @@ type scanRun struct {
 	done     int // complete MCUs
 }
 
-// scanPart is a component's part in a scan.
-type scanPart struct {
-	*component
-	h, v   int // blocks of the component in an MCU
-	dc     *entropy.DCTable
-	ac     *entropy.ACTable
-	offset int // of the component's coefficients in a batch
-	quant  [64]uint16
-}
-
 // decodeScan decodes one scan into the planes of its components.
 func (d *Decoder) decodeScan(f *frame, s *scan) {
-	r := &scanRun{sequentialState: &d.sequential, frame: f, mcusX: f.mcusX, mcusY: f.mcusY}
-	r.setParts(s)
+	r := &scanRun{sequentialState: &d.sequential, mcusX: f.mcusX, mcusY: f.mcusY}
+	r.setParts(f, s)
 	r.data = d.scanData(s)
 	total := r.mcusX * r.mcusY
 	r.interval = total
@@ -154,8 +130,8 @@ func (d *Decoder) decodeScan(f *frame, s *scan) {
 		r.interval = s.interval
 	}
 	for y := range r.mcusY {
-		for x := 0; x < r.mcusX; x += r.batch {
-			n := min(r.batch, r.mcusX-x)
+		for x := 0; x < r.mcusX; x += r.width {
+			n := min(r.width, r.mcusX-x)
 			r.decodeBatch(y*r.mcusX+x, n)
 			r.transform(x, y, n)
 		}
@@ -165,56 +141,46 @@ func (d *Decoder) decodeScan(f *frame, s *scan) {
 }
 
 // setParts sets up the scan's components, their tables and the batch.
-func (r *scanRun) setParts(s *scan) {
-	r.parts = make([]scanPart, len(s.comps))
+func (r *scanRun) setParts(f *frame, s *scan) {
 	coefs := 0 // per MCU
-	for i, sc := range s.comps {
-		c := &r.frame.comps[sc.index]
-		p := &r.parts[i]
-		*p = scanPart{
-			component: c, h: c.H, v: c.V,
-			dc: table(&r.sequentialState.dc, &r.clock, sc.dc, buildDC),
-			ac: table(&r.sequentialState.ac, &r.clock, sc.ac, buildAC),
+	for _, sc := range s.comps {
+		c := &f.comps[sc.index]
+		p := entropy.Part{
+			DC: table(&r.sequentialState.dc, &r.clock, sc.dc, buildDC),
+			AC: table(&r.sequentialState.ac, &r.clock, sc.ac, buildAC),
+			H:  c.H, V: c.V, Edge: c.size,
 		}
 		if len(s.comps) == 1 {
-			p.h, p.v = 1, 1
+			p.H, p.V = 1, 1
 			r.mcusX, r.mcusY = c.blocksX, c.blocksY
 		}
+		var quant [64]uint16
 		for j := range c.size * c.size {
-			p.quant[j] = c.quant[j/c.size*8+j%c.size]
+			quant[j] = c.quant[j/c.size*8+j%c.size]
 		}
-		r.perMCU += p.h * p.v
-		coefs += p.h * p.v * c.size * c.size
+		r.comps = append(r.comps, c)
+		r.parts = append(r.parts, p)
+		r.quants = append(r.quants, quant)
+		r.perMCU += p.H * p.V
+		coefs += p.H * p.V * p.Edge * p.Edge
 	}
-	// A multiple of 8 blocks suits the kernels.
-	r.batch = min(max(batchBytes/2/coefs, 8)&^7, r.mcusX)
-	if need := r.batch * coefs; cap(r.coef) < need {
-		r.coef = make([]int16, need)
-	}
-	r.coef = r.coef[:r.batch*coefs]
-	offset := 0
-	for i := range r.parts {
-		p := &r.parts[i]
-		p.offset = offset
-		offset += r.batch * p.h * p.v * p.size * p.size
-	}
+	// A multiple of 8 blocks suits the inverse DCT.
+	r.width = min(max(batchBytes/2/coefs, 8)&^7, maxBatch, r.mcusX)
+	r.batch.Reset(r.parts, r.width)
 }
 
-// decodeBatch decodes the n MCUs from number first on into r.coef.
+// decodeBatch decodes the n MCUs from number first on.
 func (r *scanRun) decodeBatch(first, n int) {
-	clear(r.coef)
-	r.setBlocks(n)
+	r.batch.Clear()
 	for i := first; i < first+n; {
 		for i >= r.to && r.nextSegment() {
 		}
 		if i < r.from { // lost with their segment, or behind the last one
-			skip := min(r.from, first+n) - i
-			r.passOver(skip)
-			i += skip
+			i = min(r.from, first+n)
 			continue
 		}
 		want := min(r.to, first+n) - i
-		got := entropy.Decode(&r.stream, r.blocks, r.coef, want)
+		got := r.batch.Decode(&r.stream, i-first, want)
 		r.done += got
 		i += got
 		r.from = i
@@ -240,49 +206,22 @@ func (r *scanRun) nextSegment() bool {
 	return true
 }
 
-// passOver moves the blocks over n MCUs that are missing.
-func (r *scanRun) passOver(n int) {
-	for i := range r.blocks {
-		r.blocks[i].Next += n * r.blocks[i].Step
-	}
-}
-
-// setBlocks lays out a batch of n MCUs: per component and row of blocks in the
-// MCU, its blocks from left to right.
-func (r *scanRun) setBlocks(n int) {
-	r.blocks = r.blocks[:0]
-	for i := range r.parts {
-		p := &r.parts[i]
-		size := p.size * p.size
-		for v := range p.v {
-			for h := range p.h {
-				r.blocks = append(r.blocks, entropy.Block{
-					DC: p.dc, AC: p.ac,
-					Slots: slots[p.size], Limit: limits[p.size], Size: size, Comp: i,
-					Next: p.offset + (v*n*p.h+h)*size, Step: p.h * size,
-				})
-			}
-		}
-	}
-}
-
 // transform writes the pixels of the n MCUs from (x, y) on.
 func (r *scanRun) transform(x, y, n int) {
-	for i := range r.parts {
-		p := &r.parts[i]
-		row := n * p.h * p.size * p.size
-		for v := range p.v {
-			coef := r.coef[p.offset+v*row:][:row]
-			at := (y*p.v+v)*p.size*p.plane.stride + x*p.h*p.size
-			switch dst := p.plane.pix[at:]; p.size {
+	for i, p := range r.parts {
+		c, quant := r.comps[i], &r.quants[i]
+		for v := range p.V {
+			coef := r.batch.Row(i, v)[:n*p.H*p.Edge*p.Edge]
+			at := (y*p.V+v)*p.Edge*c.plane.stride + x*p.H*p.Edge
+			switch dst := c.plane.pix[at:]; p.Edge {
 			case 8:
-				idct.Row8(dst, p.plane.stride, coef, &p.quant)
+				idct.Row8(dst, c.plane.stride, coef, quant)
 			case 4:
-				idct.Row4(dst, p.plane.stride, coef, (*[16]uint16)(p.quant[:16]))
+				idct.Row4(dst, c.plane.stride, coef, (*[16]uint16)(quant[:16]))
 			case 2:
-				idct.Row2(dst, p.plane.stride, coef, (*[4]uint16)(p.quant[:4]))
+				idct.Row2(dst, c.plane.stride, coef, (*[4]uint16)(quant[:4]))
 			case 1:
-				idct.Row1(dst, coef, p.quant[0])
+				idct.Row1(dst, coef, quant[0])
 			}
 		}
 	}

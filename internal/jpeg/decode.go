@@ -2,6 +2,7 @@ package jpeg
 
 import (
 	"image"
+	"math"
 	"sync"
 )
 
@@ -91,6 +92,9 @@ func (d *Decoder) Decode(data []byte, o Options) (*Picture, error) {
 	}
 	if f.blocks() > d.plausibleBlocks() {
 		return nil, &IncompleteError{Truncated: true}
+	}
+	if f.planeBytes() > math.MaxInt/2 {
+		return nil, UnsupportedError("a picture of this size")
 	}
 	p := f.newPicture(ratio)
 	if f.Progressive {
@@ -187,11 +191,11 @@ func (f *frame) blocks() int64 {
 }
 
 // planeBytes returns the size of all planes.
-func (f *frame) planeBytes() int {
-	n := 0
+func (f *frame) planeBytes() int64 {
+	var n int64
 	for i := range f.comps {
 		c := &f.comps[i]
-		n += c.paddedX * c.paddedY * c.size * c.size
+		n += int64(c.paddedX*c.paddedY) * int64(c.size*c.size)
 	}
 	return n
 }
@@ -199,7 +203,7 @@ func (f *frame) planeBytes() int {
 // newPicture takes memory for the planes, with undefined content, and wraps
 // them up.
 func (f *frame) newPicture(ratio image.YCbCrSubsampleRatio) *Picture {
-	buffer := newPlaneBuffer(f.planeBytes())
+	buffer := newPlaneBuffer(int(f.planeBytes()))
 	mem := buffer.mem
 	for i := range f.comps {
 		c := &f.comps[i]
@@ -236,7 +240,7 @@ func Cost(h *Header, size int, o Options) int64 {
 		return 0
 	}
 	_, planes := planeClass(f.planeBytes())
-	n := int64(planes) + int64(size) + scanPadding
+	n := planes + int64(size) + scanPadding
 	if h.Progressive {
 		n += progressiveCost(f)
 	} else {

@@ -3,6 +3,7 @@ package jpeg
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"strconv"
 )
 
@@ -30,6 +31,10 @@ const (
 // maxMCUBlocks is the largest number of blocks in an MCU of an interleaved
 // scan (B.2.3).
 const maxMCUBlocks = 10
+
+// maxFile is the largest file: positions in bits are ints. It matters where
+// those have 32 bits only.
+const maxFile = math.MaxInt / 16
 
 // parser walks over the marker segments of one file. Between two calls of
 // next the caller moves pos behind the entropy-coded data.
@@ -78,6 +83,9 @@ func (p *parser) begin(data []byte) error {
 	copy(p.ac[:], annexKAC[:])
 	if len(data) < 2 || data[0] != 0xFF || data[1] != mSOI {
 		return FormatError("no start of image")
+	}
+	if len(data) > maxFile {
+		return UnsupportedError("a file of this size")
 	}
 	p.pos = 2
 	return nil

@@ -24,19 +24,18 @@ var planePools [4 * 64]sync.Pool
 
 // planeClass returns the capacity class for n bytes, n >= 1: classes are a
 // quarter of an octave apart, so that at most a quarter is wasted.
-func planeClass(n int) (class, size int) {
+func planeClass(n int64) (class int, size int64) {
 	const least = 12 // 4 KiB
 	n = max(n, 1<<least)
-	octave := bits.Len(uint(n-1)) - 1 // 2^octave < n <= 2^(octave+1), or n a power of two
-	octave = max(octave, least-1)
-	step := 1 << (octave - 2)
+	octave := max(bits.Len64(uint64(n-1))-1, least-1) // 2^octave < n <= 2^(octave+1)
+	step := int64(1) << (octave - 2)
 	quarter := (n - 1<<octave + step - 1) / step // 1..4
-	return 4*octave + quarter - 1, 1<<octave + quarter*step
+	return 4*octave + int(quarter) - 1, 1<<octave + quarter*step
 }
 
 // newPlaneBuffer returns a buffer of n bytes with undefined content.
 func newPlaneBuffer(n int) *planeBuffer {
-	class, size := planeClass(n)
+	class, size := planeClass(int64(n))
 	b, _ := planePools[class].Get().(*planeBuffer)
 	if b == nil {
 		b = &planeBuffer{mem: make([]byte, size), class: class}

@@ -2,32 +2,27 @@
 
 package entropy
 
-import (
-	"unsafe"
+import "imgpool/internal/kernel/cpu"
 
-	"imgpool/internal/kernel/cpu"
-)
-
-// decodeBMI2 is decodeGeneric, except for what is left to do after a failure:
-// failed is the offset in blocks (in bytes) of the block that the decoder has
-// not moved on, -1 if all MCUs were decoded.
+// decodeBMI2 decodes blocks into coef as long as nothing is wrong. It does not
+// see whether the segment ends inside.
 //
 //go:noescape
-func decodeBMI2(s *Stream, blocks []Block, coef []int16, mcus int) (done, failed int)
+func decodeBMI2(s *Stream, blocks []block, coef []int16) (ok bool)
 
-func decode(s *Stream, blocks []Block, coef []int16, mcus int) int {
+// decode lets assembly decode all MCUs in one go. Should something be wrong, it
+// starts again with the portable code, which finds out what.
+func (b *Batch) decode(s *Stream, first, n int) int {
 	if !cpu.BMI2() {
-		return decodeGeneric(s, blocks, coef, mcus)
+		return b.decodeGeneric(s, first, n)
 	}
-	done, failed := decodeBMI2(s, blocks, coef, mcus)
-	if failed >= 0 {
-		for i := range blocks {
-			b := &blocks[i]
-			if i < failed/int(unsafe.Sizeof(*b)) {
-				b.Next -= b.Step
-			}
-			clear(coef[b.Next : b.Next+b.Size])
-		}
+	perMCU := len(b.blocks) / b.mcus
+	blocks := b.blocks[first*perMCU : (first+n)*perMCU]
+	before := *s
+	if decodeBMI2(s, blocks, b.coef) && s.Position() <= s.end {
+		return n
 	}
-	return done
+	*s = before
+	b.clearBlocks(blocks)
+	return b.decodeGeneric(s, first, n)
 }

@@ -3,32 +3,35 @@
 #include "textflag.h"
 #include "go_asm.h"
 
-// decodeBMI2 is decodeGeneric with these differences in kind:
+// decodeBMI2 decodes blocks as decodeGeneric does, with these differences in
+// kind:
 //
-//   - A refill happens while the table load that does not need it yet is under
+//   - A refill happens while a table load that does not need it yet is under
 //     way, so that the chain from lookup to lookup is only shift, load, shift.
 //   - Position and bits taken since the last refill are one register, so that
 //     one addition of an entry updates both.
+//   - It gives up where something is wrong.
 //
 // Registers:
 //
 //	R8   acc: the next bits of the stream, from bit 63 down
 //	R9   acc before the last take; scratch
 //	DX   state: bits 0..7 taken = 63 - valid bits in acc, bits 8..15 position
-//	R10  offset of the next byte to load    R11  data
-//	SI   ACTable    DI  Slots    BX  coefficients of the block
-//	R12  Limit<<8 | 0xff, compared with the state
-//	R13  Block      R14 64-skipBits         R15  64-valueBits
-//	AX   table entry, value                 CX   scratch
+//	R10  address of the next byte to load
+//	R13  block      SI   its ACTable        DI   its slots
+//	BX   address of its coefficients        R12  its limit, compared with the state
+//	R11  64-skipBits                        R15  64-valueBits
+//	R14  index into ACTable.value           AX   table entry, value
+//	CX   scratch
 //
-// Every lookup needs valid bits for its index: 13 at most. REFILL leaves 56 to
-// 63, a take is of 21 bits at most (maxTaken; slow paths end in a refill). So
-// LOOKUP A, which refills before it takes, may follow anything, and LOOKUP B,
-// which does not, only a lookup A or the DC lookup.
+// A lookup needs valid bits for its index: 13 at most. REFILL leaves 56 to 63,
+// a take is of 21 bits at most (maxTaken; the slow paths end in a refill). So a
+// lookup "a", which refills before it takes, may follow anything, and a lookup
+// "b", which does not, only an "a" or the DC lookup.
 
 // REFILL loads 8 bytes into R9, below the valid bits of acc, and or-s acc in.
 #define REFILL \
-	MOVQ    (R11)(R10*1), R9 \
+	MOVQ    (R10), R9        \
 	BSWAPQ  R9               \
 	MOVBLZX DL, CX           \
 	NOTL    CX               \ // 63-taken, modulo 64: the valid bits
@@ -39,39 +42,31 @@
 	ADDQ    CX, R10          \
 	ANDL    $0xFFFFFF07, DX
 
-// VALUE looks up a symbol with its value in AX.
+// VALUE looks up one or two symbols with their values.
 #define VALUE \
-	SHRXQ R15, R8, CX         \
-	MOVL  ACTable_value(SI)(CX*4), AX
+	SHRXQ R15, R8, R14       \
+	MOVQ  ACTable_value(SI)(R14*8), AX
 
-// TAKEVALUE takes the symbol in AX from R9 and stores its value.
+// TAKEVALUE takes the symbols at R14, in AX, from R9 and stores their values.
 #define TAKEVALUE \
 	SHLXQ   AX, R9, R8       \
-	MOVWLZX AX, CX           \
-	ADDL    CX, DX           \
+	MOVBLZX DH, CX           \
+	MOVWLZX AX, AX           \
+	ADDL    AX, DX           \
+	MOVBLZX (ACTable_value+2)(SI)(R14*8), AX \
+	ADDL    AX, CX           \
+	MOVBLZX -1(DI)(CX*1), CX \
+	MOVWLZX (ACTable_value+4)(SI)(R14*8), AX \
+	MOVW    AX, (BX)(CX*2)   \
 	MOVBLZX DH, CX           \
 	MOVBLZX -1(DI)(CX*1), CX \
-	SARL    $16, AX          \
+	MOVWLZX (ACTable_value+6)(SI)(R14*8), AX \
 	MOVW    AX, (BX)(CX*2)
 
 // SKIP looks up the symbols to pass over.
 #define SKIP \
-	SHRXQ   R14, R8, CX      \
+	SHRXQ   R11, R8, CX      \
 	MOVWLZX ACTable_skip(SI)(CX*2), AX
-
-// LONGVALUE takes the symbol in AX, whose value is not in the entry, from R9
-// to R8, and leaves its value in R9: EXTEND of the bits behind the code.
-#define LONGVALUE \
-	SHLXQ AX, R9, R8         \
-	MOVL  AX, CX             \
-	ANDL  $0xFF3F, CX        \
-	ADDL  CX, DX             \
-	MOVL  AX, CX             \
-	SHRL  $16, CX            \
-	SHLXQ CX, R9, R9         \
-	SHRL  $24, AX            \
-	MOVL  AX, CX             \
-	EXTENDTOP
 
 // EXTENDTOP replaces R9 by the value of its top CX (1..15) bits: v if its first
 // bit is set, else v - (2^CX - 1), which is the complement's negative.
@@ -85,34 +80,40 @@
 	XORQ  AX, R9             \
 	SUBQ  AX, R9
 
-// func decodeBMI2(s *Stream, blocks []Block, coef []int16, mcus int) (done, failed int)
-TEXT ·decodeBMI2(SB), NOSPLIT, $24-80
+// func decodeBMI2(s *Stream, blocks []block, coef []int16) (ok bool)
+TEXT ·decodeBMI2(SB), NOSPLIT, $32-57
 	MOVQ s+0(FP), AX
-	MOVQ Stream_Data(AX), R11
+	MOVQ Stream_data(AX), CX
+	MOVQ Stream_end(AX), DI
+	SHRQ $3, DI
+	LEAQ 8(CX)(DI*1), DI
+	MOVQ DI, bound-16(SP)
 	MOVQ Stream_pos(AX), R10
+	ADDQ CX, R10
 	MOVQ Stream_acc(AX), R8
 	MOVQ Stream_bits(AX), CX
 	MOVL $63, DX
 	SUBL CX, DX
-	MOVQ $(64-const_skipBits), R14
+	MOVQ $(64-const_skipBits), R11
 	MOVQ $(64-const_valueBits), R15
 	MOVQ blocks_base+8(FP), R13
 	MOVQ blocks_len+16(FP), AX
-	IMUL3Q $Block__size, AX, AX
+	IMUL3Q $block__size, AX, AX
 	ADDQ R13, AX
 	MOVQ AX, end-8(SP)
-	MOVQ $0, done+64(FP)
-	MOVQ $-1, failed+72(FP)
+	MOVB $0, ok+56(FP)
 	REFILL
 	MOVQ R9, R8
-	CMPQ mcus+56(FP), $0
-	JLE  finish
 
 block:
+	// A block takes 248 bytes at most, and Padding is far more behind the bound.
+	CMPQ R10, bound-16(SP)
+	JHI  fail
+
 	// The DC difference.
 	MOVQ R8, AX
 	SHRQ $(64-const_dcBits), AX
-	MOVQ Block_DC(R13), CX
+	MOVQ block_dc(R13), CX
 	MOVL DCTable_fast(CX)(AX*4), AX
 	REFILL
 	TESTB $const_longValue, AX
@@ -120,26 +121,24 @@ block:
 	SHLXQ AX, R9, R8
 	MOVBLZX AX, CX
 	ADDL CX, DX
-	SARL $16, AX
+	SARL $const_valueShift, AX
 
 dcdone:
-	// AX is the difference. Its sum is stored behind the AC coefficients, because
+	// AX is the difference. The sum is stored behind the AC coefficients, because
 	// those that are not needed go to the same place.
-	MOVQ Block_Comp(R13), CX
+	MOVWLZX block_part(R13), CX
 	MOVQ s+0(FP), R9
-	ADDL AX, Stream_Pred(R9)(CX*4)
-	MOVL Stream_Pred(R9)(CX*4), AX
-	MOVL AX, pred-16(SP)
-	MOVQ Block_AC(R13), SI
-	MOVQ Block_Slots(R13), DI
-	MOVQ Block_Next(R13), BX
+	ADDL Stream_pred(R9)(CX*4), AX
+	MOVL AX, Stream_pred(R9)(CX*4)
+	MOVL AX, pred-24(SP)
+	MOVQ block_ac(R13), SI
+	MOVQ block_slots(R13), DI
+	MOVL block_dst(R13), BX
 	MOVQ coef_base+32(FP), CX
 	LEAQ (CX)(BX*2), BX
 	MOVBLZX DX, DX
 	ORL  $0x100, DX
-	MOVQ Block_Limit(R13), R12
-	SHLL $8, R12
-	ORL  $0xFF, R12
+	MOVWLZX block_limit(R13), R12
 	CMPL R12, $0xFF
 	JE   skipb
 
@@ -169,26 +168,37 @@ valueend:
 	JB   skipa
 
 valueout:
-	// The position is 64 or more: the end, an escape, or a run too long.
+	// The position is 64 or more: the end, or beyond it without an end of block.
 	TESTL $0x4000, DX
 	JE   blockdone
 	MOVBLZX DH, CX
 	CMPL CX, $64
 	JE   blockdone
-	CMPL CX, $const_acEscape>>8
-	JB   fail
-	SUBL $const_acEscape, DX
+	MOVWLZX ACTable_value(SI)(R14*8), AX
+	SUBL AX, DX
+	MOVQ R9, R8
 	JMP  slow
 
 valuelong:
-	LONGVALUE
+	SHLXQ AX, R9, R8
+	MOVL AX, CX
+	ANDL $0xFF3F, CX
+	ADDL CX, DX
+	SHRQ $const_value1Shift, AX
+	SHLXQ AX, R9, R9
+	SHRL $8, AX
+	MOVL AX, CX
+	EXTENDTOP
 	MOVBLZX DH, CX
 	MOVBLZX -1(DI)(CX*1), CX
 	MOVW R9, (BX)(CX*2)
 	CMPL DX, R12
 	JLS  valuea
 	CMPL DX, $0x4000
-	JAE  valueout
+	JB   skipa
+	CMPL DX, $0x4100
+	JB   blockdone
+	JMP  fail
 
 skipa:
 	SKIP
@@ -211,27 +221,24 @@ skipend:
 	JNE  skipout
 
 blockdone:
-	MOVL pred-16(SP), AX
+	MOVL pred-24(SP), AX
 	MOVW AX, (BX)
-	MOVQ Block_Step(R13), CX
-	ADDQ CX, Block_Next(R13)
-	ADDQ $Block__size, R13
+	ADDQ $block__size, R13
 	CMPQ R13, end-8(SP)
 	JB   block
 
-	// The MCU is complete if it ends before the segment does.
-	MOVBLZX DX, CX
-	LEAQ -63(CX)(R10*8), AX
-	MOVQ s+0(FP), R9
-	CMPQ AX, Stream_End(R9)
-	JGT  fail
-	MOVQ blocks_base+8(FP), R13
-	MOVQ done+64(FP), AX
-	INCQ AX
-	MOVQ AX, done+64(FP)
-	CMPQ AX, mcus+56(FP)
-	JB   block
-	JMP  finish
+	MOVB $1, ok+56(FP)
+	MOVQ s+0(FP), AX
+	MOVBLZX DX, DX
+	MOVL $63, CX
+	SUBQ DX, CX
+	MOVQ CX, Stream_bits(AX)
+	SUBQ Stream_data(AX), R10
+	MOVQ R10, Stream_pos(AX)
+	MOVQ R8, Stream_acc(AX)
+
+fail:
+	RET
 
 skipout:
 	MOVBLZX DH, CX
@@ -253,7 +260,7 @@ slowlength:
 	INCL CX
 	CMPL CX, $16
 	JLS  slowlength
-	JMP  fail
+	RET
 
 slowfound:
 	SHLXQ CX, R9, R8
@@ -307,12 +314,20 @@ sloweob:
 dclong:
 	CMPB AX, $const_dcEscape
 	JEQ  dcslow
-	LONGVALUE
+	SHLXQ AX, R9, R8
+	MOVL AX, CX
+	ANDL $const_lengthMask, CX
+	ADDL CX, DX
+	SHRL $16, AX
+	SHLXQ AX, R9, R9
+	SHRL $8, AX
+	MOVL AX, CX
+	EXTENDTOP
 	MOVL R9, AX
 	JMP  dcdone
 
 dcslow:
-	MOVQ Block_DC(R13), SI
+	MOVQ block_dc(R13), SI
 	MOVQ R9, AX
 	SHRQ $48, AX
 	MOVL $1, CX
@@ -323,7 +338,7 @@ dclength:
 	INCL CX
 	CMPL CX, $16
 	JLS  dclength
-	JMP  fail
+	RET
 
 dcfound:
 	SHLXQ CX, R9, R8
@@ -350,17 +365,3 @@ dczero:
 	MOVQ R9, R8
 	MOVL SI, AX
 	JMP  dcdone
-
-fail:
-	SUBQ blocks_base+8(FP), R13
-	MOVQ R13, failed+72(FP)
-
-finish:
-	MOVQ s+0(FP), AX
-	MOVBLZX DX, DX
-	MOVL $63, CX
-	SUBQ DX, CX
-	MOVQ CX, Stream_bits(AX)
-	MOVQ R10, Stream_pos(AX)
-	MOVQ R8, Stream_acc(AX)
-	RET

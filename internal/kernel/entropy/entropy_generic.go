@@ -28,43 +28,45 @@ func (r *reader) take(n uint) {
 }
 
 // decodeGeneric is Decode; the caller has checked the bounds.
-func decodeGeneric(s *Stream, blocks []Block, coef []int16, mcus int) int {
-	r := reader{s.Data, s.pos, s.acc, s.bits}
-	done := 0
-	for done < mcus && decodeMCU(&r, s, blocks, coef) {
-		done++
+func (b *Batch) decodeGeneric(s *Stream, first, n int) int {
+	r := reader{s.data, s.pos, s.acc, s.bits}
+	perMCU := len(b.blocks) / b.mcus
+	for done := range n {
+		blocks := b.blocks[(first+done)*perMCU:][:perMCU]
+		if !b.decodeMCU(&r, s, blocks) {
+			return done
+		}
 	}
 	s.pos, s.acc, s.bits = r.pos, r.acc, r.bits
-	return done
+	return n
 }
 
-// decodeMCU decodes one MCU and moves the blocks on, or fails.
-func decodeMCU(r *reader, s *Stream, blocks []Block, coef []int16) bool {
+// decodeMCU decodes one MCU, or fails.
+func (b *Batch) decodeMCU(r *reader, s *Stream, blocks []block) bool {
 	ok := true
-	for i := range blocks {
-		b := &blocks[i]
-		diff, good := r.dc(b.DC)
-		if good {
-			good = r.ac(b, coef[b.Next:b.Next+b.Size])
+	for i := 0; ok && i < len(blocks); i++ {
+		k := &blocks[i]
+		var diff int32
+		if diff, ok = r.dc(k.dc); ok {
+			if ok = r.ac(k, b.coef[k.dst:]); ok {
+				s.pred[k.part] += diff
+				b.coef[k.dst] = int16(s.pred[k.part])
+			}
 		}
-		if !good {
-			ok = false
-			break
-		}
-		s.Pred[b.Comp&3] += diff
-		coef[b.Next] = int16(s.Pred[b.Comp&3])
 	}
-	if !ok || 8*r.pos-int(r.bits) > s.End {
-		for i := range blocks {
-			b := &blocks[i]
-			clear(coef[b.Next : b.Next+b.Size])
-		}
+	if !ok || 8*r.pos-int(r.bits) > s.end {
+		b.clearBlocks(blocks)
 		return false
 	}
-	for i := range blocks {
-		blocks[i].Next += blocks[i].Step
-	}
 	return true
+}
+
+// clearBlocks sets the coefficients of blocks to zero.
+func (b *Batch) clearBlocks(blocks []block) {
+	for i := range blocks {
+		edge := b.parts[blocks[i].part].Edge
+		clear(b.coef[blocks[i].dst:][:edge*edge])
+	}
 }
 
 // dc decodes a DC difference.
@@ -124,27 +126,31 @@ func (r *reader) slowAC(t *ACTable, k int) (next int, value int32) {
 // beyond 64 without an end of block, or an end of block came after 64.
 func outside(k int) bool { return k&64 != 0 && k != 64 }
 
-// ac decodes the AC coefficients of a block.
-func (r *reader) ac(b *Block, coef []int16) bool {
-	t := b.AC
-	k := 1
-	for k <= b.Limit {
+// ac decodes the AC coefficients of a block into coef, the first of which is
+// spoiled.
+func (r *reader) ac(b *block, coef []int16) bool {
+	t := b.ac
+	k, limit := 1, int(b.limit>>8)
+	for k <= limit {
 		r.refill()
 		e := t.value[r.acc>>(64-valueBits)]
-		next := k + int(e>>advanceShift&0xff)
-		value := int32(e) >> valueShift
+		next := k + int(e>>advanceShift&advanceMask)
 		switch {
 		case outside(next):
+			var value int32
 			if next, value = r.slowAC(t, k); next == 0 {
 				return false
 			}
+			coef[b.slots[uint8(next-1)]] = int16(value)
 		case e&longValue != 0:
-			r.take(uint(e >> valueShift & lengthMask))
-			value = r.receive(uint(e >> (valueShift + 8) & lengthMask))
+			r.take(uint(e >> value1Shift & lengthMask))
+			coef[b.slots[uint8(next-1)]] = int16(r.receive(uint(e >> (value1Shift + 8) & lengthMask)))
 		default:
 			r.take(uint(e & lengthMask))
+			first := k + int(e>>firstShift&advanceMask)
+			coef[b.slots[uint8(first-1)]] = int16(e >> value1Shift)
+			coef[b.slots[uint8(next-1)]] = int16(e >> value2Shift)
 		}
-		coef[b.Slots[uint8(next-1)]] = int16(value)
 		k = next
 	}
 	for k < 64 {

@@ -2,6 +2,4 @@
 
 package entropy
 
-func decode(s *Stream, blocks []Block, coef []int16, mcus int) int {
-	return decodeGeneric(s, blocks, coef, mcus)
-}
+func (b *Batch) decode(s *Stream, first, n int) int { return b.decodeGeneric(s, first, n) }

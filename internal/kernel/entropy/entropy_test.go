@@ -100,47 +100,57 @@ func (s *slow) value(size int) int {
 	return v
 }
 
-// slowBlock is a Block with its tables' origin.
-type slowBlock struct {
-	Block
+// slowPart is a Part with its tables' origin.
+type slowPart struct {
+	Part
 	dc, ac *spec
 }
 
-// decodeSlow is Decode by its definition in the package comment.
-func decodeSlow(s *slow, end int, pred *[4]int32, blocks []slowBlock, coef []int16, mcus int) int {
-	for done := range mcus {
-		out := make([][64]int16, len(blocks))
-		for i := range blocks {
-			if !s.block(&blocks[i], &out[i], pred) {
-				return done
+// decodeSlow is Batch.Decode by its definition in the package comment. rows are
+// the parts' rows of blocks.
+func decodeSlow(s *slow, end int, pred *[4]int32, parts []slowPart, rows [][][]int16, mcus int) int {
+	for m := range mcus {
+		before := *pred
+		var out [][64]int16
+		for i := range parts {
+			for range parts[i].H * parts[i].V {
+				out = append(out, [64]int16{})
+				if !s.block(&parts[i], &out[len(out)-1], &pred[i]) {
+					*pred = before
+					return m
+				}
 			}
 		}
 		if s.pos > end {
-			return done
+			return m
 		}
-		for i := range blocks {
-			b := &blocks[i]
-			for k, v := range out[i] {
-				if k == 0 || b.Slots[k] > 0 {
-					coef[b.Next+int(b.Slots[k])] = v
+		for i, p := range parts {
+			for v := range p.V {
+				for h := range p.H {
+					b := rows[i][v][(m*p.H+h)*p.Edge*p.Edge:]
+					for k, value := range out[0] {
+						if x, y := int(zigzag[k])%8, int(zigzag[k])/8; x < p.Edge && y < p.Edge {
+							b[y*p.Edge+x] = value
+						}
+					}
+					out = out[1:]
 				}
 			}
-			b.Next += b.Step
 		}
 	}
 	return mcus
 }
 
 // block decodes all coefficients of a block, in zigzag order.
-func (s *slow) block(b *slowBlock, out *[64]int16, pred *[4]int32) bool {
-	size := s.symbol(b.dc)
+func (s *slow) block(p *slowPart, out *[64]int16, pred *int32) bool {
+	size := s.symbol(p.dc)
 	if size < 0 || size > 15 {
 		return false
 	}
-	pred[b.Comp] += int32(s.value(size))
-	out[0] = int16(pred[b.Comp])
+	*pred += int32(s.value(size))
+	out[0] = int16(*pred)
 	for k := 1; k < 64; k++ {
-		symbol := s.symbol(b.ac)
+		symbol := s.symbol(p.ac)
 		if symbol < 0 {
 			return false
 		}
@@ -158,64 +168,35 @@ func (s *slow) block(b *slowBlock, out *[64]int16, pred *[4]int32) bool {
 	return true
 }
 
-// slotsFor keeps every coefficient up to limit but every skip-th.
-func slotsFor(limit, skip int) (slots *[256]uint8, size int) {
-	slots = new([256]uint8)
-	size = 1
-	for k := 1; k <= limit; k++ {
-		if k%skip != 0 || k == limit {
-			slots[k] = uint8(size)
-			size++
-		}
-	}
-	return slots, size
-}
-
-// testCase is a stream with the blocks that it is decoded into.
+// testCase is a stream with the MCUs that it is decoded into.
 type testCase struct {
-	data   []byte
-	end    int
-	blocks []slowBlock
-	coefs  int
-	mcus   int
+	data  []byte
+	end   int
+	parts []slowPart
+	mcus  int
 }
 
 // newCase makes a case. data become the segment; without data a stream is
 // written that can be decoded to its end, mostly.
 func newCase(rng *rand.Rand, data []byte) *testCase {
-	c := &testCase{mcus: rng.IntN(40)}
-	type pair struct {
-		dc, ac *spec
-		dt     *DCTable
-		at     *ACTable
-	}
-	var pairs []pair
-	for range 1 + rng.IntN(2) {
-		p := pair{dc: randomSpec(rng, 2+rng.IntN(14), 12), ac: photoSpec(rng), dt: new(DCTable), at: new(ACTable)}
+	c := &testCase{mcus: 1 + rng.IntN(40)}
+	left := MaxBlocks
+	for len(c.parts) == 0 || len(c.parts) < MaxParts && left > 0 && rng.IntN(3) > 0 {
+		p := slowPart{dc: randomSpec(rng, 2+rng.IntN(14), 12), ac: photoSpec(rng)}
 		switch rng.IntN(4) {
 		case 0:
 			p.dc, p.ac = randomSpec(rng, 1+rng.IntN(30), 256), randomSpec(rng, 1+rng.IntN(255), 256)
 		case 1:
 			p.dc, p.ac = randomSpec(rng, 16, 16), randomSpec(rng, 100, 161)
 		}
-		p.dt.Build(&p.dc.counts, &p.dc.values)
-		p.at.Build(&p.ac.counts, &p.ac.values)
-		pairs = append(pairs, p)
-	}
-	for range 1 + rng.IntN(10) {
-		p := pairs[rng.IntN(len(pairs))]
-		slots, size := slotsFor([]int{0, 0, 4, 24, 63, rng.IntN(64)}[rng.IntN(6)], 2+rng.IntN(60))
-		limit := 0
-		for k, slot := range slots {
-			if slot > 0 {
-				limit = k
-			}
-		}
-		c.blocks = append(c.blocks, slowBlock{
-			Block: Block{DC: p.dt, AC: p.at, Slots: slots, Limit: limit, Size: size, Comp: rng.IntN(4), Next: c.coefs, Step: size},
-			dc:    p.dc, ac: p.ac,
-		})
-		c.coefs += size * c.mcus
+		p.DC, p.AC = new(DCTable), new(ACTable)
+		p.DC.Build(&p.dc.counts, &p.dc.values)
+		p.AC.Build(&p.ac.counts, &p.ac.values)
+		p.H = 1 + rng.IntN(min(left, 4))
+		p.V = 1 + rng.IntN(min(left/p.H, 4))
+		p.Edge = 1 << rng.IntN(4)
+		left -= p.H * p.V
+		c.parts = append(c.parts, p)
 	}
 	if data == nil {
 		data = c.write(rng)
@@ -229,25 +210,32 @@ func newCase(rng *rand.Rand, data []byte) *testCase {
 func (c *testCase) write(rng *rand.Rand) []byte {
 	var w bitWriter
 	for range c.mcus {
-		for _, b := range c.blocks {
-			dc := b.dc.pick(rng, func(symbol int) bool { return symbol < 16 })
-			w.put(dc.code, dc.length)
-			w.put(rng.IntN(1<<dc.symbol), dc.symbol)
-			for k := 1; k < 64; {
-				ac := b.ac.pick(rng, func(symbol int) bool {
-					return symbol == 0 || (symbol&15 > 0 || symbol == 0xF0) && k+symbol>>4 < 64
-				})
-				w.put(ac.code, ac.length)
-				w.put(rng.IntN(1<<(ac.symbol&15)), ac.symbol&15)
-				if ac.symbol == 0 {
-					break
-				}
-				k += ac.symbol>>4 + 1
+		for _, p := range c.parts {
+			for range p.H * p.V {
+				p.write(&w, rng)
 			}
 		}
 	}
 	w.put(0, 7)
 	return w.out
+}
+
+// write writes a block of random symbols.
+func (p *slowPart) write(w *bitWriter, rng *rand.Rand) {
+	dc := p.dc.pick(rng, func(symbol int) bool { return symbol < 16 })
+	w.put(dc.code, dc.length)
+	w.put(rng.IntN(1<<dc.symbol), dc.symbol)
+	for k := 1; k < 64; {
+		ac := p.ac.pick(rng, func(symbol int) bool {
+			return symbol == 0 || (symbol&15 > 0 || symbol == 0xF0) && k+symbol>>4 < 64
+		})
+		w.put(ac.code, ac.length)
+		w.put(rng.IntN(1<<(ac.symbol&15)), ac.symbol&15)
+		if ac.symbol == 0 {
+			break
+		}
+		k += ac.symbol>>4 + 1
+	}
 }
 
 // coded is a symbol with its code.
@@ -290,21 +278,23 @@ func (w *bitWriter) put(v, n int) {
 
 // result is what a decoder makes of a case.
 type result struct {
-	coef     []int16
+	rows     [][][]int16
 	done     int
 	position int // only if all MCUs were decoded
 	pred     [4]int32
-	next     []int
 }
 
 func (c *testCase) slow() *result {
-	r := &result{coef: make([]int16, c.coefs)}
-	s := &slow{data: c.data}
-	blocks := slices.Clone(c.blocks)
-	r.done = decodeSlow(s, 8*c.end, &r.pred, blocks, r.coef, c.mcus)
-	for _, b := range blocks {
-		r.next = append(r.next, b.Next)
+	r := new(result)
+	for _, p := range c.parts {
+		var rows [][]int16
+		for range p.V {
+			rows = append(rows, make([]int16, c.mcus*p.H*p.Edge*p.Edge))
+		}
+		r.rows = append(r.rows, rows)
 	}
+	s := &slow{data: c.data}
+	r.done = decodeSlow(s, 8*c.end, &r.pred, c.parts, r.rows, c.mcus)
 	r.position = s.pos
 	return r
 }
@@ -314,21 +304,27 @@ func (c *testCase) slow() *result {
 func (c *testCase) fast(t testing.TB, split int) *result {
 	data := kerneltest.Guarded(t, len(c.data), false)
 	copy(data, c.data)
-	r := &result{coef: kerneltest.GuardedInt16s(t, c.coefs, split%2 == 0)}
+	var parts []Part
+	for _, p := range c.parts {
+		parts = append(parts, p.Part)
+	}
+	var b Batch
+	b.Reset(parts, c.mcus)
+	b.coef = kerneltest.GuardedInt16s(t, len(b.coef), split%2 == 0)
 	var s Stream
 	s.Start(data, 0, c.end)
-	var blocks []Block
-	for _, b := range c.blocks {
-		blocks = append(blocks, b.Block)
-	}
-	r.done = Decode(&s, blocks, r.coef, min(split, c.mcus))
+	r := &result{done: b.Decode(&s, 0, split)}
 	if r.done == split {
-		r.done += Decode(&s, blocks, r.coef, c.mcus-split)
+		r.done += b.Decode(&s, split, c.mcus-split)
 	}
-	for _, b := range blocks {
-		r.next = append(r.next, b.Next)
+	for i, p := range parts {
+		var rows [][]int16
+		for v := range p.V {
+			rows = append(rows, b.Row(i, v))
+		}
+		r.rows = append(r.rows, rows)
 	}
-	r.position, r.pred = s.Position(), s.Pred
+	r.position, r.pred = s.Position(), s.pred
 	return r
 }
 
@@ -340,11 +336,15 @@ func (c *testCase) check(t testing.TB, split int) {
 		restore := cpu.Use(p)
 		got := c.fast(t, split)
 		restore()
-		if got.done != want.done || !slices.Equal(got.next, want.next) {
-			t.Fatalf("%v: %d MCUs, next %v; want %d, %v", p, got.done, got.next, want.done, want.next)
+		if got.done != want.done {
+			t.Fatalf("%v: %d MCUs, want %d", p, got.done, want.done)
 		}
-		if !slices.Equal(got.coef, want.coef) {
-			t.Fatalf("%v: coefficients differ", p)
+		for i := range want.rows {
+			for v := range want.rows[i] {
+				if !slices.Equal(got.rows[i][v], want.rows[i][v]) {
+					t.Fatalf("%v: coefficients of part %d, row %d differ", p, i, v)
+				}
+			}
 		}
 		if got.done == c.mcus && (got.position != want.position || got.pred != want.pred) {
 			t.Fatalf("%v: at bit %d with %v; want %d, %v", p, got.position, got.pred, want.position, want.pred)
@@ -408,14 +408,18 @@ func TestTables(t *testing.T) {
 		at.Build(&ac.counts, &ac.values)
 		dt.Build(&dc.counts, &dc.values)
 		for i, e := range dt.fast {
-			checkValue(t, dc, i, dcBits, e, false)
+			if want := dcEntry(dc, i); e != want {
+				t.Fatalf("fast[%0*b] = %#x, want %#x", dcBits, i, e, want)
+			}
 		}
 		for i, e := range at.value {
-			checkValue(t, ac, i, valueBits, e, true)
+			if want := valueEntry(ac, i); e != want {
+				t.Fatalf("value[%0*b] = %#x, want %#x", valueBits, i, e, want)
+			}
 		}
 		for i, e := range at.skip {
 			if want := skipEntry(ac, i); e != want {
-				t.Fatalf("skip[%013b] = %#x, want %#x", i, e, want)
+				t.Fatalf("skip[%0*b] = %#x, want %#x", skipBits, i, e, want)
 			}
 		}
 	}
@@ -427,38 +431,60 @@ func index(i, bits int) *slow {
 	return &slow{data: binary.BigEndian.AppendUint64(nil, uint64(i)<<(64-bits))}
 }
 
-// checkValue checks an entry with a value.
-func checkValue(t *testing.T, s *spec, i, bits int, e uint32, ac bool) {
-	t.Helper()
-	r := index(i, bits)
-	symbol := r.symbol(s)
+// dcEntry is the entry for the index i by the definition of its fields.
+func dcEntry(s *spec, i int) uint32 {
+	r := index(i, dcBits)
+	size := r.symbol(s)
 	length := r.pos
-	size := symbol & 15
-	known := symbol >= 0 && length <= bits && length+size <= maxTaken
-	want := uint32(dcEscape)
-	if ac {
-		want = acEscape
-		known = known && (size > 0 || symbol == 0 || symbol == 0xF0)
-	} else {
-		known = known && symbol < 16
+	switch {
+	case size < 0 || size > 15 || length > dcBits || length+size > maxTaken:
+		return dcEscape
+	case length+size > dcBits:
+		return uint32(length+size) | longValue | uint32(length)<<valueShift | uint32(size)<<(valueShift+8)
 	}
-	if known {
-		want = uint32(length + size)
-		switch {
-		case ac && symbol == 0:
-			want |= endOfBlock << advanceShift
-		case ac:
-			want |= uint32(symbol>>4+1) << advanceShift
+	return uint32(length+size) | uint32(r.value(size))<<valueShift
+}
+
+// known returns the AC symbol at r, if its code and value take up to most bits:
+// its advance, the length of its code, and its size.
+func (r *slow) known(s *spec, codeMost, most int) (advance, length, size int, ok bool) {
+	before := r.pos
+	symbol := r.symbol(s)
+	length, size = r.pos-before, symbol&15
+	switch {
+	case symbol < 0 || length > codeMost || length+size > most:
+		return 0, 0, 0, false
+	case symbol == 0:
+		return endOfBlock, length, 0, true
+	case size == 0 && symbol != 0xF0:
+		return 0, 0, 0, false
+	}
+	return symbol>>4 + 1, length, size, true
+}
+
+// valueEntry is the entry for the index i by the definition of its fields.
+func valueEntry(s *spec, i int) uint64 {
+	r := index(i, valueBits)
+	advance, length, size, ok := r.known(s, valueBits, maxTaken)
+	if !ok {
+		return valueEscape
+	}
+	e := uint64(advance) << firstShift
+	if length+size > valueBits {
+		return e | uint64(length+size) | longValue | uint64(advance)<<advanceShift |
+			uint64(length)<<value1Shift | uint64(size)<<(value1Shift+8)
+	}
+	v := uint64(uint16(r.value(size)))
+	e |= v << value1Shift
+	if advance != endOfBlock {
+		first := r.pos
+		if a, l, size2, ok := r.known(s, valueBits-first, valueBits-first); ok {
+			advance += a
+			length += l + size2
+			v = uint64(uint16(r.value(size2)))
 		}
-		if length+size > bits {
-			want |= longValue | uint32(length)<<valueShift | uint32(size)<<(valueShift+8)
-		} else {
-			want |= uint32(r.value(size)) << valueShift
-		}
 	}
-	if e != want {
-		t.Fatalf("entry %0*b = %#x, want %#x (symbol %#x)", bits, i, e, want, symbol)
-	}
+	return e | uint64(length+size) | uint64(advance)<<advanceShift | v<<value2Shift
 }
 
 // skipEntry joins the symbols of which the code lies within the index, as long
@@ -509,16 +535,31 @@ func skipEntry(s *spec, i int) uint16 {
 // TestMisuse: what callers get wrong must not reach assembly.
 func TestMisuse(t *testing.T) {
 	var s Stream
+	part := Part{DC: new(DCTable), AC: new(ACTable), H: 1, V: 1, Edge: 1}
+	with := func(f func(p *Part)) []Part {
+		p := part
+		f(&p)
+		return []Part{p}
+	}
+	var b Batch
+	b.Reset([]Part{part}, 4)
 	for name, f := range map[string]func(){
-		"no padding":        func() { s.Start(make([]byte, 100), 0, 100) },
-		"negative start":    func() { s.Start(make([]byte, 9000), -1, 100) },
-		"end before start":  func() { s.Start(make([]byte, 9000), 100, 99) },
-		"no stream":         func() { Decode(&Stream{}, nil, nil, 1) },
-		"too many blocks":   func() { decodeEmpty(make([]Block, 11), 0) },
-		"block outside":     func() { decodeEmpty([]Block{{Size: 5}}, 4) },
-		"block before":      func() { decodeEmpty([]Block{{Size: 1, Next: -1}}, 4) },
-		"last block beyond": func() { decodeEmpty([]Block{{Size: 1, Next: 2, Step: 1}}, 4) },
-		"stepping back":     func() { decodeEmpty([]Block{{Size: 1, Next: 2, Step: -1}}, 4) },
+		"no padding":       func() { s.Start(make([]byte, 100), 0, 100) },
+		"negative start":   func() { s.Start(make([]byte, 9000), -1, 100) },
+		"end before start": func() { s.Start(make([]byte, 9000), 100, 99) },
+		"no stream":        func() { b.Decode(&Stream{}, 0, 1) },
+		"no batch":         func() { new(Batch).Decode(&s, 0, 1) },
+		"behind the batch": func() { b.Decode(&s, 3, 2) },
+		"before the batch": func() { b.Decode(&s, -1, 2) },
+		"fewer than none":  func() { b.Decode(&s, 1, -1) },
+		"no parts":         func() { b.Reset(nil, 4) },
+		"many parts":       func() { b.Reset(slices.Repeat([]Part{part}, 5), 4) },
+		"many blocks":      func() { b.Reset(with(func(p *Part) { p.H, p.V = 3, 4 }), 4) },
+		"no blocks":        func() { b.Reset(with(func(p *Part) { p.H = 0 }), 4) },
+		"edge 3":           func() { b.Reset(with(func(p *Part) { p.Edge = 3 }), 4) },
+		"edge 16":          func() { b.Reset(with(func(p *Part) { p.Edge = 16 }), 4) },
+		"no MCUs":          func() { b.Reset([]Part{part}, 0) },
+		"no table":         func() { b.Reset(with(func(p *Part) { p.DC = nil }), 4) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -531,47 +572,42 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
-func decodeEmpty(blocks []Block, coefs int) {
-	var s Stream
-	s.Start(make([]byte, Padding), 0, 0)
-	Decode(&s, blocks, make([]int16, coefs), 4)
-}
-
-// BenchmarkDecode measures streams with the codes of photos.
+// BenchmarkDecode measures a stream with codes like those of photos.
 func BenchmarkDecode(b *testing.B) {
-	for _, limit := range []int{0, 4, 24, 63} {
-		b.Run(fmt.Sprintf("to%d", limit), func(b *testing.B) {
-			kerneltest.BenchEachImpl(b, func(b *testing.B) { benchmarkDecode(b, limit) })
+	for _, edge := range []int{1, 2, 4, 8} {
+		b.Run(fmt.Sprintf("edge%d", edge), func(b *testing.B) {
+			kerneltest.BenchEachImpl(b, func(b *testing.B) {
+				rng := rand.New(rand.NewPCG(1, 1))
+				c := newCase(rng, []byte{})
+				p := slowPart{dc: randomSpec(rng, 12, 12), ac: photoSpec(rng)}
+				p.DC, p.AC, p.H, p.V, p.Edge = new(DCTable), new(ACTable), 1, 1, edge
+				p.DC.Build(&p.dc.counts, &p.dc.values)
+				p.AC.Build(&p.ac.counts, &p.ac.values)
+				c.parts, c.mcus = []slowPart{p}, 1000
+				data := c.write(rng)
+				b.SetBytes(int64(len(data)))
+				padded := append(slices.Clone(data), make([]byte, Padding)...)
+				var batch Batch
+				batch.Reset([]Part{p.Part}, c.mcus)
+				for b.Loop() {
+					var s Stream
+					s.Start(padded, 0, len(data))
+					if n := batch.Decode(&s, 0, c.mcus); n != c.mcus {
+						b.Fatalf("%d of %d MCUs", n, c.mcus)
+					}
+				}
+			})
 		})
 	}
 }
 
-func benchmarkDecode(b *testing.B, limit int) {
+// BenchmarkBuild measures building the tables of a component.
+func BenchmarkBuild(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
-	ac := photoSpec(rng)
-	dc := &spec{counts: [16]uint8{0, 1, 5, 1, 1, 1, 1, 1, 1}, values: [256]uint8{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}}
-	at, dt := new(ACTable), new(DCTable)
-	at.Build(&ac.counts, &ac.values)
-	dt.Build(&dc.counts, &dc.values)
-	data := make([]byte, 1<<16+Padding)
-	for i := range data {
-		data[i] = byte(rng.Uint32())
-	}
-	slots, size := slotsFor(limit, 100)
-	coef := make([]int16, size*64)
-	b.SetBytes(1 << 16)
+	dc, ac := randomSpec(rng, 12, 12), photoSpec(rng)
+	dt, at := new(DCTable), new(ACTable)
 	for b.Loop() {
-		var s Stream
-		s.Start(data, 0, 1<<16)
-		for s.Position() < 8<<16 {
-			block := []Block{{DC: dt, AC: at, Slots: slots, Limit: limit, Size: size, Step: size}}
-			if n := Decode(&s, block, coef, 64); n < 64 {
-				// The data are random: a run has left its block. Go on behind it.
-				s.Start(data, min(s.pos+1, 1<<16), 1<<16)
-				if s.pos == 1<<16 {
-					break
-				}
-			}
-		}
+		dt.Build(&dc.counts, &dc.values)
+		at.Build(&ac.counts, &ac.values)
 	}
 }

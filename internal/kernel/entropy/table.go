@@ -1,41 +1,49 @@
 package entropy
 
-// Index widths of the lookup tables, in bits. Together the four tables of a
-// colour file take some 56 KiB, of which photos touch less than the first-level
-// cache holds; one bit more or less was slower for each of them.
+// Index widths of the lookup tables, in bits. Together the tables of a colour
+// file have to stay in the first-level cache: codes are close to random bits, so
+// that all of an index is in use.
 const (
 	dcBits    = 10
-	valueBits = 11
-	skipBits  = 13
+	valueBits = 10
+	skipBits  = 12
 )
 
-// Entries of DCTable.fast and ACTable.value:
+// An entry of any table begins with
 //
-//	bits 0..5   bits taken, code and value together
-//	bit 7       the value is not in the entry, because code and value together
-//	            are longer than the index
-//	bits 8..15  advance of the position: run+1, 16 for 16 zeros, endOfBlock;
-//	            0 in a DCTable
-//	bits 16..31 the value, sign-extended; with bit 7 set:
-//	            bits 16..21 length of the code, bits 24..29 size of the value
+//	bits 0..5   bits taken, codes and values together; at most maxTaken
+//	bit 7       longValue
+//	bits 8..15  advance of the position; 0 in a DCTable
 //
-// Entries of ACTable.skip are those of all symbols that fit in the index (of the
-// last one its code alone has to), without a value: bits 0..5 and 8..15, the
-// latter the sum of the advances, plus endOfBlock if an end of block is among
-// them, as the last one then.
+// A symbol advances by run+1, 16 zeros by 16; endOfBlock is added for an end of
+// block. Where there is no symbol, or one that takes more than maxTaken bits, the
+// entry sends the decoder to the canonical code: dcEscape, acEscape, valueEscape.
 //
-// An entry takes at most maxTaken bits. Where there is no symbol, or one that
-// takes more, the entry sends the decoder to the canonical code: dcEscape,
-// acEscape.
+// DCTable.fast: one symbol. Bits 16..31 are its value, sign-extended. If code and
+// value are longer than the index, bit 7 is set instead, and bits 16..21 are
+// the length of the code, bits 24..29 the size of the value.
+//
+// ACTable.value: one symbol or two, of which the second one lies in the index
+// together with its value. Bits 16..23 are the advance of the first one alone,
+// bits 32..47 its value, bits 48..63 the value of the last one (the same if
+// there is one only). Bit 7 as above, for one symbol.
+//
+// ACTable.skip: all symbols that fit in the index, the code of the last one at
+// least, without values.
 const (
 	lengthMask   = 0x3f
 	longValue    = 0x80
 	advanceShift = 8
-	valueShift   = 16
+	advanceMask  = 0xff
+	valueShift   = 16 // in a DCTable
+	firstShift   = 16 // advance of the first symbol in an ACTable
+	value1Shift  = 32
+	value2Shift  = 48
 	endOfBlock   = 128
 
-	dcEscape = longValue
-	acEscape = (endOfBlock + 64) << advanceShift // outside, from any position below 64
+	dcEscape    = longValue
+	acEscape    = (endOfBlock + 64) << advanceShift // outside, from any position below 64
+	valueEscape = acEscape | (endOfBlock+64)<<firstShift
 
 	// Two lookups after each other, that take 42 bits of the 56 that are there
 	// after a refill, leave enough for the index of a third.
@@ -50,7 +58,7 @@ type DCTable struct {
 
 // ACTable decodes AC coefficients with one Huffman table.
 type ACTable struct {
-	value [1 << valueBits]uint32
+	value [1 << valueBits]uint64
 	skip  [1 << skipBits]uint16
 	code  canonical
 }
@@ -120,7 +128,7 @@ func (t *DCTable) Build(counts *[16]uint8, values *[256]uint8) {
 	t.code.build(counts, values)
 	codes(counts, values, func(symbol int, length, code uint) {
 		if length <= dcBits && symbol < 16 {
-			fill(t.fast[code<<(dcBits-length):(code+1)<<(dcBits-length)], dcBits-length, length, uint(symbol), 0)
+			t.fill(code, length, uint(symbol))
 		}
 	})
 }
@@ -129,16 +137,8 @@ func (t *DCTable) Build(counts *[16]uint8, values *[256]uint8) {
 // Symbols of size 0 other than end of block (run 0) and 16 zeros (run 15) are
 // decoded as errors.
 func (t *ACTable) Build(counts *[16]uint8, values *[256]uint8) {
-	for i := range t.value {
-		t.value[i] = acEscape
-	}
 	t.code.build(counts, values)
-	codes(counts, values, func(symbol int, length, code uint) {
-		advance, ok := advanceOf(symbol)
-		if ok && length <= valueBits {
-			fill(t.value[code<<(valueBits-length):(code+1)<<(valueBits-length)], valueBits-length, length, uint(symbol&15), advance)
-		}
-	})
+	t.buildValue(counts, values)
 	t.buildSkip(counts, values)
 }
 
@@ -153,20 +153,23 @@ func advanceOf(symbol int) (advance uint32, ok bool) {
 	return uint32(symbol>>4) + 1, true
 }
 
-// fill sets the entries of one code of the given length and value size; rest is
-// the number of index bits behind the code.
-func fill(entries []uint32, rest, length, size uint, advance uint32) {
+// fill sets the entries of one code, length bits long, of a difference of size
+// bits.
+func (t *DCTable) fill(code, length, size uint) {
+	rest := dcBits - length // index bits behind the code
 	if length+size > maxTaken {
 		return
 	}
-	e := uint32(length+size) | advance<<advanceShift
-	if size > rest {
-		e |= longValue | uint32(length)<<valueShift | uint32(size)<<(valueShift+8)
-	}
+	entries := t.fast[code<<rest : (code+1)<<rest]
+	e := uint32(length + size)
 	for i := range entries {
-		entries[i] = e
-		if size <= rest && size > 0 {
-			entries[i] |= uint32(extend(uint32(i)>>(rest-size), size)) << valueShift
+		switch {
+		case size > rest:
+			entries[i] = e | longValue | uint32(length)<<valueShift | uint32(size)<<(valueShift+8)
+		case size > 0:
+			entries[i] = e | uint32(extend(uint32(i)>>(rest-size), size))<<valueShift
+		default:
+			entries[i] = e
 		}
 	}
 }
@@ -177,6 +180,47 @@ func extend(v uint32, n uint) int32 {
 		return int32(v) - (1<<n - 1)
 	}
 	return int32(v)
+}
+
+// buildValue fills the value table: first with single symbols, then second ones
+// are joined, which are those of the index shifted by what the first one takes.
+func (t *ACTable) buildValue(counts *[16]uint8, values *[256]uint8) {
+	var single [1 << valueBits]uint64
+	for i := range single {
+		single[i] = valueEscape
+	}
+	codes(counts, values, func(symbol int, length, code uint) {
+		advance, ok := advanceOf(symbol)
+		size := uint(symbol & 15)
+		if !ok || length > valueBits || length+size > maxTaken {
+			return
+		}
+		rest := valueBits - length // index bits behind the code
+		entries := single[code<<rest : (code+1)<<rest]
+		e := uint64(length+size) | uint64(advance)<<advanceShift | uint64(advance)<<firstShift
+		for i := range entries {
+			switch {
+			case size > rest:
+				entries[i] = e | longValue | uint64(length)<<value1Shift | uint64(size)<<(value1Shift+8)
+			case size > 0:
+				v := uint64(uint16(extend(uint32(i)>>(rest-size), size)))
+				entries[i] = e | v<<value1Shift | v<<value2Shift
+			default:
+				entries[i] = e
+			}
+		}
+	})
+	t.value = single
+	for i, e := range single {
+		taken := uint(e & lengthMask)
+		if taken >= valueBits || e&longValue != 0 || e>>advanceShift&advanceMask >= endOfBlock {
+			continue
+		}
+		next := single[uint(i)<<taken&(1<<valueBits-1)]
+		if next&longValue == 0 && next != valueEscape && uint(next&lengthMask)+taken <= valueBits {
+			t.value[i] = e&^(0xffff<<value2Shift) + next&(1<<firstShift-1) + next&(0xffff<<value2Shift)
+		}
+	}
 }
 
 // buildSkip fills the skip table. The entry for b known bits is that of the
