@@ -88,6 +88,6 @@ func bmpRowsOf(img image.Image) bmpRows {
 }
 
 // bmpEncodeCost counts a converted copy of the picture and the file, whose size is known beforehand.
-func bmpEncodeCost(w, h int64, _ EncodeOptions) int64 {
-	return 4*w*h + (4*w+4)*h + 4*w + 2048
+func bmpEncodeCost(k pixelKind, w, h int64, _ EncodeOptions) int64 {
+	return k.packed()*w*h + (4*w+4)*h + 4*w
 }

@@ -17,8 +17,8 @@ type codec struct {
 	decodeCost func(h *Header, o DecodeOptions) int64
 	// encode appends img to dst. Every type that Decode can return must be taken.
 	encode func(dst *bytes.Buffer, img image.Image, o EncodeOptions) error
-	// encodeCost returns the peak of what encode allocates, in bytes, for the costliest type of picture.
-	encodeCost func(w, h int64, o EncodeOptions) int64
+	// encodeCost returns the peak of what encode allocates for a picture of w x h pixels, in bytes.
+	encodeCost func(k pixelKind, w, h int64, o EncodeOptions) int64
 	// strip returns data without metadata and with the same pixels.
 	strip func(data []byte, h *Header) ([]byte, error)
 }
@@ -103,8 +103,6 @@ type EncodeOptions struct {
 	ICC, EXIF, XMP []byte
 	// Background is what shows through where a format without alpha is written. Its own alpha is ignored.
 	Background color.NRGBA
-
-	planar bool // for EncodeCost: the picture comes in planes
 }
 
 // DefaultQuality is the quality that stands for EncodeOptions.Quality 0.
@@ -164,24 +162,68 @@ func StripMetadata(data []byte, h *Header) (out []byte, changed bool, err error)
 // bytes of the file itself are not.
 func (h *Header) DecodeCost(o DecodeOptions) int64 {
 	if c := &codecs[h.Format]; c.decodeCost != nil {
-		return c.decodeCost(h, o)
+		return c.decodeCost(h, o) + smallCost
 	}
 	return 0
 }
 
 // EncodeCost returns the most bytes that Encode allocates for a picture of w x h pixels, the file it writes included,
-// the picture itself not. Of src only the type counts: a nil pointer of the picture's type will do.
+// the picture itself not. Of src only the type counts: a nil pointer of the picture's type will do, nil stands for the
+// costliest one.
 func EncodeCost(src image.Image, w, h int, o EncodeOptions) int64 {
 	f := o.Format
 	if f >= formatCount || codecs[f].encodeCost == nil {
 		return 0
 	}
-	switch src.(type) {
-	case *image.YCbCr, *image.Gray:
-		o.planar = true
-	}
 	extra := int64(len(o.ICC) + len(o.EXIF) + len(o.XMP))
-	return codecs[f].encodeCost(int64(w), int64(h), o) + 2*extra
+	return codecs[f].encodeCost(kindOf(src), int64(w), int64(h), o) + 2*extra + smallCost
+}
+
+// smallCost stands for the fixed tables and small buffers of all codecs.
+const smallCost = 128 << 10
+
+// pixelKind is what the cost of encoding depends on, besides the size.
+type pixelKind struct {
+	grey, planar, alpha, deep bool
+}
+
+func kindOf(img image.Image) pixelKind {
+	switch img.(type) {
+	case *image.Gray:
+		return pixelKind{grey: true}
+	case *image.Gray16:
+		return pixelKind{grey: true, deep: true}
+	case *image.YCbCr:
+		return pixelKind{planar: true}
+	case *image.NYCbCrA:
+		return pixelKind{planar: true, alpha: true}
+	case *image.NRGBA:
+		return pixelKind{alpha: true}
+	}
+	return pixelKind{alpha: true, deep: true}
+}
+
+// packed returns what converting to 8-bit NRGBA allocates per pixel.
+func (k pixelKind) packed() int64 {
+	if k.grey || k.planar || k.deep {
+		return 4
+	}
+	return 0
+}
+
+// samples returns the bytes of a pixel in the smallest colour type that holds it.
+func (k pixelKind) samples() int64 {
+	n := int64(4)
+	switch {
+	case k.grey:
+		n = 1
+	case !k.alpha:
+		n = 3
+	}
+	if k.deep {
+		n *= 2
+	}
+	return n
 }
 
 // guard runs a library's code and turns its panic into a FormatError: hostile files must fail, not stop the run.

@@ -375,7 +375,7 @@ func encodeGIF(dst *bytes.Buffer, img image.Image, _ EncodeOptions) error {
 }
 
 // gifEncodeCost counts a converted copy of the picture, the indexes, the quantizer's tables, and the output at the worst
-// of noise, twice while it grows.
-func gifEncodeCost(w, h int64, _ EncodeOptions) int64 {
-	return 4*w*h + w*h + 3*w*h + quantizeCost(w, h)
+// of noise, half as much again as the indexes, three times as it grows.
+func gifEncodeCost(k pixelKind, w, h int64, _ EncodeOptions) int64 {
+	return k.packed()*w*h + w*h + 9*w*h/2 + quantizeCost(w)
 }

@@ -437,13 +437,16 @@ func TestJPEGDamageInside(t *testing.T) {
 	l := header(t, file).layout.(*jpegLayout)
 	scan := l.segments[len(l.segments)-1]
 	middle := (scan.payload + scan.end) / 2
-	file[middle], file[middle+1] = 0xFF, 0x30
-	h := header(t, file)
-	if _, err := Decode(file, h, DecodeOptions{}); err == nil || !strings.Contains(err.Error(), "invalid marker 0x30") {
-		t.Errorf("got %v", err)
-	}
-	if d, err := Decode(file, h, DecodeOptions{AllowTruncated: true}); err != nil || len(d.Warnings) != 1 {
-		t.Errorf("allowed: got %v", err)
+	for _, marker := range []byte{mTEM, 0x30, 0xBF, mSOI, 0xF0, 0xFD} {
+		data := bytes.Clone(file)
+		data[middle], data[middle+1] = 0xFF, marker
+		h := header(t, data)
+		if _, err := Decode(data, h, DecodeOptions{}); err == nil || !strings.Contains(err.Error(), "invalid marker") {
+			t.Errorf("marker %#02x: got %v", marker, err)
+		}
+		if d, err := Decode(data, h, DecodeOptions{AllowTruncated: true}); err != nil || len(d.Warnings) != 1 {
+			t.Errorf("marker %#02x, allowed: got %v", marker, err)
+		}
 	}
 }
 

@@ -52,7 +52,7 @@ func toPlanes(m *image.NRGBA) *image.YCbCr {
 // jpegEncodeCost counts planes converted from pixels, the encoder's working memory, and the output twice, once while it
 // grows. The encoder states its need for noise at quality 100; at qualities for photos noise takes two thirds of that,
 // and about 0.4 bytes per sample of output instead of 1.3.
-func jpegEncodeCost(w, h int64, o EncodeOptions) int64 {
+func jpegEncodeCost(k pixelKind, w, h int64, o EncodeOptions) int64 {
 	samples := 1.5
 	if o.Chroma444 {
 		samples = 3
@@ -62,7 +62,7 @@ func jpegEncodeCost(w, h int64, o EncodeOptions) int64 {
 	if o.quality() <= 92 {
 		cost, output = cost*2/3, 0.4
 	}
-	if !o.planar {
+	if !k.planar && !k.grey || k.alpha || k.deep {
 		cost += 5 * w * h
 	}
 	return cost + int64(2*output*samples*float64(w*h))

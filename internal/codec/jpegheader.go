@@ -200,7 +200,7 @@ func (l *jpegLayout) scan(data []byte, h *Header, pos int) int {
 			pos += 2
 		case m == 0xFF:
 			pos++
-		case m > mTEM && m < mSOF0 || m == mSOI || m >= 0xF0 && m < mCOM:
+		case m < mSOF0 || m == mSOI || m >= 0xF0 && m < mCOM:
 			// No such marker can follow a scan: the coded data are damaged here, and decoders stop.
 			if h.Damage == nil {
 				h.Damage = formatErrorf("JPEG: invalid marker %#02x inside the image data", m)

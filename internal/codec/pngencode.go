@@ -241,8 +241,13 @@ func magnitude(d byte) int {
 	return (s ^ sign) - sign
 }
 
-// pngEncodeCost counts the rows in flight, the compressor, and the output at the worst of noise, twice while it grows.
-func pngEncodeCost(w, h int64, _ EncodeOptions) int64 {
-	raw := 8*w*h + h
-	return 2*(raw+raw/1000) + 4*w*h + 8*8*w + 4<<20
+// pngEncodeCost counts a converted copy of the picture, the rows in flight, the compressor, and the output at the worst
+// of noise, three times: a growing buffer doubles while its old half is still there.
+func pngEncodeCost(k pixelKind, w, h int64, _ EncodeOptions) int64 {
+	copied := int64(0)
+	if k.planar {
+		copied = k.packed() * w * h
+	}
+	raw := k.samples()*w*h + h
+	return copied + 3*(raw+raw/1000) + 7*8*w + 4<<20
 }

@@ -355,6 +355,7 @@ func lookup(cache []uint16, colours []rgb, p rgb) int {
 }
 
 // quantizeCost counts the two halves of the cube, the lookup table and the rows of errors.
-func quantizeCost(w, _ int64) int64 {
-	return 2*cubeSize*40 + 2<<(3*lookupBits) + 24*w + 64<<10
+func quantizeCost(w int64) int64 {
+	const cellSize = 40
+	return 2*cubeSize*cellSize + 2<<(3*lookupBits) + 24*w + 256<<10
 }

@@ -36,7 +36,7 @@ func stripJPEG(data []byte, h *Header) ([]byte, error) {
 		switch {
 		case s.marker == mAPP14 && bytes.HasPrefix(p, idAdobe):
 		case s.marker == mAPP2 && bytes.HasPrefix(p, idICC) && keepsProfile(h.ICC):
-		case s.marker >= mAPP0 && s.marker <= mAPP15 || s.marker == mCOM:
+		case s.marker < mSOF0 || s.marker >= mAPP0: // comments, other application segments, reserved markers
 			continue
 		}
 		out = append(out, data[s.start:s.end]...)

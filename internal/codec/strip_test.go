@@ -115,6 +115,9 @@ func TestStripJPEGKeeps(t *testing.T) {
 	if !bytes.Equal(out, file) {
 		t.Error("the JFIF header should stay and its thumbnail go")
 	}
+	if out, changed := strip(t, insert(file, segment(0x30, []byte("reserved")), []byte{0xFF, mTEM})); !changed || !bytes.Equal(out, file) {
+		t.Error("markers without a meaning should go")
+	}
 	if out, changed := strip(t, file[:len(file)-2]); !changed || !bytes.Equal(out, file) {
 		t.Error("the missing end marker was not added")
 	}

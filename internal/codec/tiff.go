@@ -21,11 +21,11 @@ func decodeTIFF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	perPlane := l.blocksAcross * l.blocksDown
 	var failed error
 	done := 0 // rows
+	readers := make([]io.Reader, planes)
 	for b := range perPlane {
-		readers := make([]io.Reader, planes)
 		for p := range planes {
 			raw, _ := l.block(data, p*perPlane+b)
-			readers[p] = l.reader(raw, h)
+			readers[p] = l.reader(raw, readers[p])
 		}
 		x0, y0 := b%l.blocksAcross*l.blockWidth, b/l.blocksAcross*l.blockHeight
 		err := guard("TIFF", func() error {
@@ -80,18 +80,23 @@ func (l *tiffLayout) decodeBlock(readers []io.Reader, s *tiffSink, x0, y0 int, h
 	return min(l.blockHeight, h.Height-y0), nil
 }
 
-// reader returns the uncompressed rows of a block.
-func (l *tiffLayout) reader(raw []byte, h *Header) io.Reader {
+// reader returns the uncompressed rows of a block. old is the reader of the block before, whose tables are used again.
+func (l *tiffLayout) reader(raw []byte, old io.Reader) io.Reader {
 	src := bytes.NewReader(raw)
 	switch l.compression {
 	case tiffLZW:
 		return lzw.NewReader(src, lzw.MSB, 8)
 	case tiffDeflate, tiffDeflateOld:
-		z, err := zlib.NewReader(src)
+		var err error
+		if z, ok := old.(zlib.Resetter); ok {
+			err = z.Reset(src, nil)
+		} else {
+			old, err = zlib.NewReader(src)
+		}
 		if err != nil {
 			return failingReader{err}
 		}
-		return z
+		return old
 	case tiffPackBits:
 		return &packBitsReader{src: raw}
 	case tiffFax3, tiffFax4:

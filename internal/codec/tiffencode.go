@@ -171,8 +171,5 @@ func (e *tiffEntry) encode() (content []byte, count int) {
 	return content, len(e.values)
 }
 
-// tiffEncodeCost counts a row, the compressor, and the output at the worst of noise, twice while it grows.
-func tiffEncodeCost(w, h int64, _ EncodeOptions) int64 {
-	raw := 8 * w * h
-	return 2*(raw+raw/1000) + 4*w*h + 16*w + 2<<20
-}
+// tiffEncodeCost counts what pngEncodeCost does.
+func tiffEncodeCost(k pixelKind, w, h int64, o EncodeOptions) int64 { return pngEncodeCost(k, w, h, o) }

@@ -13,8 +13,8 @@ import (
 // The effort of the encoder, 0 to 6, for the two kinds.
 const (
 	webpLossyMethod     = 4
-	webpLosslessMethod  = 4
-	webpLosslessQuality = 75 // for the lossless kind quality means effort
+	webpLosslessMethod  = 2
+	webpLosslessQuality = 50 // for the lossless kind quality means effort
 )
 
 // webpEncoder is libwebp, compiled to Go by way of WebAssembly: the same bytes on every machine, no goroutines, and
@@ -84,33 +84,51 @@ func encodeWebP(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 // webpFile encodes the pixels as a file without metadata.
 func webpFile(img image.Image, size image.Point, o EncodeOptions) (file []byte, err error) {
 	err = guard("WebP", func() error {
-		planes, alpha := webpPlanes(img)
-		e := newWebPEncoder(webpRoom(int64(size.X), int64(size.Y), planes != nil && !o.Lossless, o.Lossless))
-		var at int32
-		var buf []byte
-		if planes != nil && !o.Lossless {
-			if at, buf, err = e.alloc(webpPlanesSize(size)); err != nil {
-				return err
-			}
-			fillPlanes(buf, planes, alpha)
-			file, err = e.encode(at, size, webpPixelsYUVA, o.quality(), webpLossyMethod, false)
-			return err
-		}
-		m := toNRGBA(img)
-		if at, buf, err = e.alloc(4 * size.X * size.Y); err != nil {
-			return err
-		}
-		for y := range size.Y {
-			copy(buf[4*y*size.X:4*(y+1)*size.X], m.Pix[y*m.Stride:])
-		}
-		quality, method := o.quality(), webpLossyMethod
-		if o.Lossless {
-			quality, method = webpLosslessQuality, webpLosslessMethod
-		}
-		file, err = e.encode(at, size, webpPixelsRGBA, quality, method, o.Lossless)
+		_, _, file, err = webpEncode(img, size, o)
 		return err
 	})
 	return file, err
+}
+
+// webpEncode gives a fresh encoder the pixels of a picture. Besides the file it returns the encoder and the capacity that
+// its memory had at the start, for the tests.
+func webpEncode(img image.Image, size image.Point, o EncodeOptions) (e *webpEncoder, room int, file []byte, err error) {
+	start := func(source webpSource, n int) (at int32, buf []byte, err error) {
+		e = newWebPEncoder(webpRoom(int64(size.X), int64(size.Y), source, o))
+		room = cap(*e.memory)
+		return e.alloc(n)
+	}
+	if planes, alpha := webpPlanes(img); planes != nil && !o.Lossless {
+		source := webpPlanar
+		if alpha != nil && !alpha.Opaque() {
+			source = webpTransparent
+		}
+		at, buf, err := start(source, webpPlanesSize(size))
+		if err != nil {
+			return e, room, nil, err
+		}
+		fillPlanes(buf, planes, alpha)
+		file, err = e.encode(at, size, webpPixelsYUVA, o.quality(), webpLossyMethod, false)
+		return e, room, file, err
+	}
+	m := toNRGBA(img)
+	source := webpOpaque
+	if !m.Opaque() {
+		source = webpTransparent
+	}
+	at, buf, err := start(source, 4*size.X*size.Y)
+	if err != nil {
+		return e, room, nil, err
+	}
+	for y := range size.Y {
+		copy(buf[4*y*size.X:4*(y+1)*size.X], m.Pix[y*m.Stride:])
+	}
+	quality, method := o.quality(), webpLossyMethod
+	if o.Lossless {
+		quality, method = webpLosslessQuality, webpLosslessMethod
+	}
+	file, err = e.encode(at, size, webpPixelsRGBA, quality, method, o.Lossless)
+	return e, room, file, err
 }
 
 // webpPlanes returns the planes of a picture with the subsampling of lossy WebP, and alpha if there is any.
@@ -235,18 +253,47 @@ func (w *webpWriter) close() {
 	binary.LittleEndian.PutUint32(w.dst.Bytes()[w.start+4:], uint32(w.dst.Len()-w.start-chunkHeader))
 }
 
-// webpRoom is how much of the module's memory an encoding takes.
-func webpRoom(w, h int64, planes, lossless bool) int64 {
-	pixels := (w + 16) * (h + 16)
-	switch {
-	case lossless:
-		return 1<<20 + 60*pixels
-	case planes:
-		return 1<<20 + 8*pixels
+// webpRoom is how much of the module's memory an encoding takes at the worst, measured with noise: for the lossy kind
+// tokens, more of them the higher the quality; for the lossless kind, and for alpha, the tables of its search.
+func webpRoom(w, h int64, source webpSource, o EncodeOptions) int64 {
+	perPixel := int64(20)
+	switch q := o.quality(); {
+	case o.Lossless:
+		perPixel = 54
+	case source == webpTransparent:
+		perPixel = 51
+	case q > 90:
+		perPixel = 32
+	case q > 80:
+		perPixel = 25
 	}
-	return 1<<20 + 16*pixels
+	if source == webpOpaque && !o.Lossless {
+		perPixel += 8 // the pixels before they become planes
+	}
+	return 2<<20 + perPixel*(w+16)*(h+16)
 }
 
-func webpEncodeCost(w, h int64, o EncodeOptions) int64 {
-	return webpRoom(w, h, false, o.Lossless) + 4*w*h + 2*w*h
+// webpSource is what the encoder gets.
+type webpSource uint8
+
+const (
+	webpPlanar      webpSource = iota // planes without alpha
+	webpOpaque                        // pixels without alpha
+	webpTransparent                   // pixels or planes with alpha
+)
+
+// webpEncodeCost counts the module's memory, a converted copy of the picture, and the output twice as it is wrapped up.
+func webpEncodeCost(k pixelKind, w, h int64, o EncodeOptions) int64 {
+	source := webpPlanar
+	switch {
+	case k.alpha:
+		source = webpTransparent
+	case !k.planar:
+		source = webpOpaque
+	}
+	output := 3 * w * h
+	if o.Lossless || k.alpha {
+		output = 8 * w * h
+	}
+	return webpRoom(w, h, source, o) + max(k.packed(), 1)*w*h + output
 }
