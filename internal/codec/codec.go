@@ -230,7 +230,7 @@ func (k pixelKind) samples() int64 {
 func guard(format string, f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = formatErrorf("%s: the decoder gave up: %v", format, r)
+			err = formatErrorf("%s: the library gave up: %v", format, r)
 		}
 	}()
 	return f()

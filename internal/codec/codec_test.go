@@ -207,7 +207,7 @@ func TestErrorTexts(t *testing.T) {
 		"broken JPEG: no frame header":                          FormatError("JPEG: no frame header"),
 		"12-bit JPEG is not supported":                          UnsupportedError("12-bit JPEG"),
 		"the file ends early, 99 % of the picture is there":     TruncatedError{99.97},
-		"broken PNG: the decoder gave up: index out of range 3": guard("PNG", func() error { panic("index out of range 3") }),
+		"broken PNG: the library gave up: index out of range 3": guard("PNG", func() error { panic("index out of range 3") }),
 	} {
 		if err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)

@@ -19,11 +19,15 @@ func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	if int64(h.Width)*int64(h.Height) > maxJPEGPixelsPerByte*int64(len(data)) {
 		return nil, formatErrorf("JPEG: %d bytes cannot hold %d x %d pixels", len(data), h.Width, h.Height)
 	}
+	if d, err := decodePlanar(data, h, o); d != nil || err != nil {
+		return d, err
+	}
 	if err := checkJPEG(data, h); err != nil {
 		return nil, err
 	}
-	if d, err := decodePlanar(data, h, o); d != nil || err != nil {
-		return d, err
+	corrupt := checkCodedData(data, h)
+	if corrupt != nil && !o.AllowTruncated {
+		return nil, corrupt
 	}
 	scale := 1
 	for scale < 8 && 2*scale <= o.Scale && jpegScales(h) {
@@ -36,12 +40,27 @@ func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	if want := image.Rect(0, 0, ceilDiv(h.Width, scale), ceilDiv(h.Height, scale)); img.Bounds() != want {
 		return nil, FormatError("JPEG: header and data disagree about the size")
 	}
-	return &Decoded{
+	d := &Decoded{
 		Image:   img,
 		Width:   float64(h.Width) / float64(scale),
 		Height:  float64(h.Height) / float64(scale),
 		Release: func() {},
-	}, nil
+	}
+	if corrupt != nil {
+		d.Warnings = append(d.Warnings, corrupt.Error())
+	}
+	return d, nil
+}
+
+// checkCodedData reads the coded data of a sequential file through: the libraries paint over what they cannot read.
+func checkCodedData(data []byte, h *Header) error {
+	if h.Progressive || h.Damage != nil {
+		return nil
+	}
+	if percent := jpegPercent(data, h); percent < 100 {
+		return formatErrorf("JPEG: the coded data are corrupt, %d %% of the picture can be read", int(percent))
+	}
+	return nil
 }
 
 // maxJPEGPixels is what the decoder takes.
@@ -60,8 +79,8 @@ func checkJPEG(data []byte, h *Header) error {
 			}
 		}
 	}
-	if h.Progressive {
-		return nil
+	if err := l.checkQuant(data); err != nil || h.Progressive {
+		return err
 	}
 	for i, s := range l.segments {
 		if s.marker != mSOS {
@@ -70,6 +89,27 @@ func checkJPEG(data []byte, h *Header) error {
 		p := l.payload(data, i)
 		if n := 1 + 2*int(p[0]); len(p) < n+3 || p[n] != 0 || p[n+1] != 63 || p[n+2] != 0 {
 			return FormatError("JPEG: a scan header of a progressive file in a sequential one")
+		}
+	}
+	return nil
+}
+
+// checkQuant finds components whose quantisation table is nowhere defined (T.81, B.2.4.1).
+func (l *jpegLayout) checkQuant(data []byte) error {
+	var defined [4]bool
+	for i, s := range l.segments {
+		if s.marker != mDQT {
+			continue
+		}
+		for p := l.payload(data, i); len(p) > 0; {
+			n := 65 + int(p[0]>>4&1)*64
+			defined[p[0]&3] = true
+			p = p[min(n, len(p)):]
+		}
+	}
+	for _, c := range l.components {
+		if c.tq > 3 || !defined[c.tq] {
+			return formatErrorf("JPEG: quantisation table %d is not defined", c.tq)
 		}
 	}
 	return nil

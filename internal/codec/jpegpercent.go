@@ -1,13 +1,31 @@
 package codec
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"imgpool/internal/jpeg"
+)
+
+// maxProbedPixels is the largest progressive picture that jpegPercent decodes to see how far it goes: at a quarter of
+// the size this takes less than 16 MiB.
+const maxProbedPixels = 1 << 24
 
 // jpegPercent tells how much of a JPEG's coded data is there, for files that lack their end-of-image marker. For
 // sequential files it is exact: the entropy-coded data are read, without keeping anything, up to where they stop. So
-// 100 means that nothing but the marker is missing. For progressive files it is an estimate below 100, by how many of
-// the coefficients' bits the scans cover.
+// 100 means that nothing but the marker is missing. Progressive files are decoded, since only that tells where a scan
+// ends; for those that are too large, or of a kind that the decoder does not take, it is an estimate below 100, by how
+// many of the coefficients' bits the scans cover.
 func jpegPercent(data []byte, h *Header) float64 {
 	l := h.layout.(*jpegLayout)
+	if h.Progressive && isPlanar(h) && int64(h.Width)*int64(h.Height) <= maxProbedPixels {
+		if p, err := jpeg.Decode(data, jpeg.Options{ScaleLuma: 4, ScaleChroma: 4, AllowTruncated: true}); err == nil {
+			defer p.Release()
+			if p.Incomplete != nil {
+				return p.Incomplete.Percent
+			}
+			return 100
+		}
+	}
 	w := jpegWalker{layout: l, mcusX: 1, mcusY: 1}
 	w.setGeometry(h)
 	var total, done float64
