@@ -72,7 +72,7 @@ func makePlan(h *codec.Header, r ResizeOptions, e EncodeOptions, colourChange, d
 	}
 	// Bytes with oddities are not passed on: who reads the output may be less
 	// forgiving than this program.
-	if w == sw && ht == sh && p.Format == h.Format && h.Orientation <= 1 && !colourChange && len(h.Warnings) == 0 {
+	if w == sw && ht == sh && p.Format == h.Format && h.Orientation <= 1 && !colourChange && !h.Odd && len(h.Warnings) == 0 {
 		switch {
 		case !dropMetadata:
 			p.Action = ActCopy

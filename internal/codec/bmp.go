@@ -109,7 +109,21 @@ func readBMPHeader(data []byte, h *Header) error {
 	}
 	l.pixels = data[offset:]
 	l.describe(h)
+	h.Odd = !l.plain(h, size, int(le.Uint32(data[2:])), len(data)) || colours > 1<<min(l.bits, 8)
 	return nil
+}
+
+// plain says that the file is of the kinds that every program reads: the header of Windows 3, whole bytes or nibbles or
+// bits, not compressed, a full palette, and as many pixels and bytes as it says.
+func (l *bmpLayout) plain(h *Header, header, stated, size int) bool {
+	switch l.bits {
+	case 1, 4, 8, 24:
+	default:
+		return false
+	}
+	row := int64((h.Width*l.bits+31)/32) * 4
+	whole := l.bits > 8 || len(l.palette) == 1<<l.bits // with fewer colours, pixels could name others
+	return header == bmpInfo && l.compression == 0 && !l.topDown && whole && stated == size && row*int64(h.Height) <= int64(len(l.pixels))
 }
 
 // check refuses what cannot be decoded.

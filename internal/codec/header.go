@@ -45,6 +45,9 @@ type Header struct {
 	ICC, EXIF, XMP []byte   // profile, EXIF from its TIFF header on, XMP packet; nil when absent or broken
 	Blocks         []Block  // all metadata in the order of the file
 	Warnings       []string // oddities that do not touch the pixels, such as an incomplete profile
+	// Odd marks bytes that this package reads and other programs may refuse, such as the rarer kinds of BMP: better
+	// written anew than passed on.
+	Odd bool
 	// Damage is not nil when the structure shows that pixels are missing or damaged: a TruncatedError or a FormatError.
 	// Decode returns it unless DecodeOptions.AllowTruncated is set; StripMetadata always does.
 	Damage error

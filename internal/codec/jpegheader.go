@@ -103,6 +103,7 @@ func readJPEGHeader(data []byte, h *Header) error {
 		if h.Height = l.dnl; l.dnl == 0 {
 			return FormatError("JPEG: the height is 0")
 		}
+		h.Odd = true // libjpeg does not read the segment that gives it
 	}
 	if err := l.setModel(h); err != nil {
 		return err

@@ -57,6 +57,7 @@ func readWebPHeader(data []byte, h *Header) error {
 		body = body[:size]
 	}
 	short := size > int64(len(body))+1
+	h.Odd = size > int64(len(body)) // libwebp refuses what lacks even the padding byte
 	var err error
 	if l.chunks, err = webpChunks(data, riffHeader, riffHeader+len(body)); err != nil {
 		return err
