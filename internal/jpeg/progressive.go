@@ -70,8 +70,8 @@ const unbegun = 0xFF
 // coefficients that no scan began makes new ones. A refinement of a bit that
 // is already there is an error. What no scan holds stays zero: fewer AC
 // coefficients make a legal picture; a component without any scan is missing.
-// Where the file ends without an end of image, coefficients that are not known
-// to their last bit are missing, too.
+// Where the file ends without an end of image, or cannot be read any further,
+// coefficients that are not known to their last bit are missing, too.
 func (d *Decoder) decodeProgressive(f *frame, first *scan) error {
 	if len(d.parser.data) > maxFileBits/8 {
 		return UnsupportedError("a file of this size on a 32-bit machine")
@@ -149,11 +149,11 @@ func (p *progressiveState) scans(d *Decoder, f *frame, first *scan, all bool) er
 		if err == nil && p.visits > budget {
 			err = FormatError("too many scans")
 		}
-		if err == nil {
-			s, err = d.parser.next()
-		}
 		if err != nil {
 			return err
+		}
+		if s, err = d.parser.next(); err != nil {
+			break // what follows cannot be read: it is missing
 		}
 	}
 	return nil

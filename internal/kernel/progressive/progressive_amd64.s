@@ -80,10 +80,10 @@ next:
 
 	// One symbol.
 symbol:
-	LOAD(R11, R9)
-	MOVQ R11, R8
+	MOVQ AX, R8
 	SHRQ $(64-const_firstBits), R8
 	MOVL FirstTable_one(R10)(R8*4), CX
+	LOAD(R11, R9)
 	TESTL CX, CX
 	JLE  special
 	MOVL CX, R8
@@ -382,7 +382,7 @@ symbol:
 
 	// One symbol, with the corrections of the coefficients that it passes.
 single:
-	MOVQ R11, R8
+	MOVQ AX, R8
 	SHRQ $(64-const_refineBits), R8
 	MOVL RefineTable_one(R10)(R8*4), CX
 	BTL  $16, CX
