@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
 	"image/color"
 	stdpng "image/png"
 	"math/rand/v2"
@@ -192,34 +191,6 @@ func TestPNGImageTypes(t *testing.T) {
 	}
 }
 
-// What is written uses the smallest colour type that holds the picture, and other decoders find the same pixels.
-func TestPNGEncodeTypes(t *testing.T) {
-	greyAlpha := imgtest.AlphaPhoto(1, 30, 20)
-	for i := 0; i < len(greyAlpha.Pix); i += 4 {
-		greyAlpha.Pix[i+1], greyAlpha.Pix[i+2] = greyAlpha.Pix[i], greyAlpha.Pix[i]
-	}
-	want := map[string][2]int{
-		"grey": {0, 8}, "grey16": {0, 16}, "rgb": {2, 8}, "rgba": {6, 8}, "rgb16": {2, 16}, "rgba16": {6, 16},
-		"ycbcr420": {2, 8}, "ycbcr444": {2, 8}, "ycbcr422": {2, 8}, "ycbcra420": {6, 8}, "grey with alpha": {4, 8},
-	}
-	images := pictures(30, 20)
-	images["grey with alpha"] = greyAlpha
-	for name, img := range images {
-		file := encode(t, img, EncodeOptions{Format: PNG})
-		h := header(t, file)
-		if got := [2]int{int(h.layout.(*pngLayout).colourType), h.Depth}; got != want[name] {
-			t.Errorf("%s: colour type and depth %v, want %v", name, got, want[name])
-		}
-		other, err := stdpng.Decode(bytes.NewReader(file))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if diff := imgtest.MaxDiff(expected(img, PNG, color.NRGBA{}), other); diff != 0 {
-			t.Errorf("%s: %.2f levels away", name, diff)
-		}
-	}
-}
-
 func TestPNGMetadata(t *testing.T) {
 	profile := imgtest.AdobeRGB.Profile()
 	file := encode(t, imgtest.Photo(1, 8, 8), EncodeOptions{Format: PNG, ICC: profile, EXIF: meta.OrientationBlock(3), XMP: []byte("<x/>")})
@@ -377,52 +348,4 @@ func pngOf(rows []byte) []byte {
 	file := append([]byte(pngSignature), chunk("IHDR", []byte{0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0})...)
 	file = append(file, chunk("IDAT", packed.Bytes())...)
 	return append(file, chunk("IEND", nil)...)
-}
-
-// The fast paths of the Paeth filter do what the general one does.
-func TestUnpaeth(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for n := range 40 {
-		for _, bpp := range []int{3, 4} {
-			prev, fast := make([]byte, n*bpp), make([]byte, n*bpp)
-			for i := range fast {
-				prev[i], fast[i] = byte(r.Uint32()), byte(r.Uint32())
-			}
-			slow := bytes.Clone(fast)
-			unpaeth(slow, prev, bpp)
-			if err := unfilter(4, fast, prev, bpp); err != nil || !bytes.Equal(slow, fast) {
-				t.Fatalf("%d pixels of %d bytes: got %v, want %v", n, bpp, fast, slow)
-			}
-		}
-	}
-}
-
-func BenchmarkPNGDecode(b *testing.B) {
-	file := encode(b, imgtest.Photo(1, 800, 533), EncodeOptions{Format: PNG})
-	h := header(b, file)
-	b.SetBytes(int64(len(file)))
-	for b.Loop() {
-		if _, err := Decode(file, h, DecodeOptions{}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkEncode(b *testing.B) {
-	photo := imgtest.Photo(1, 800, 533)
-	for f := JPEG; f <= BMP; f++ {
-		img := image.Image(photo)
-		if f == JPEG || f == WebP {
-			img = planar(photo, image.YCbCrSubsampleRatio420)
-		}
-		b.Run(f.String(), func(b *testing.B) {
-			b.SetBytes(int64(len(photo.Pix)))
-			for b.Loop() {
-				var buf bytes.Buffer
-				if err := Encode(&buf, img, EncodeOptions{Format: f}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }

@@ -237,8 +237,10 @@ func (f *pngFilter) best() []byte {
 // magnitude is the size of a difference modulo 256.
 func magnitude(d byte) int {
 	s := int(int8(d))
-	sign := s >> 63
-	return (s ^ sign) - sign
+	if s < 0 {
+		return -s
+	}
+	return s
 }
 
 // pngEncodeCost counts a converted copy of the picture, the rows in flight, the compressor, and the output at the worst
