@@ -31,6 +31,9 @@ var codecs = [formatCount]codec{
 	WebP: {readWebPHeader, decodeWebP, webpDecodeCost, encodeWebP, webpEncodeCost, stripWebP},
 	TIFF: {readTIFFHeader, decodeTIFF, tiffDecodeCost, encodeTIFF, tiffEncodeCost, nil},
 	BMP:  {readBMPHeader, decodeBMP, bmpDecodeCost, encodeBMP, bmpEncodeCost, nil},
+	AVIF: {readAVIFHeader, decodeAVIF, avifDecodeCost, encodeAVIF, avifEncodeCost, nil},
+	HEIC: {readHEICHeader, decodeHEIC, heicDecodeCost, nil, nil, nil},
+	JXL:  {readJXLHeader, decodeJXL, jxlDecodeCost, encodeJXL, jxlEncodeCost, nil},
 }
 
 // DecodeOptions are what Decode may be asked for. The zero value means full size and complete files only.
@@ -94,9 +97,9 @@ func decoded(img image.Image) *Decoded {
 // EncodeOptions say what Encode is to write.
 type EncodeOptions struct {
 	Format      Format
-	Quality     int  // 1 to 100, for JPEG and lossy WebP; 0 means DefaultQuality
+	Quality     int  // 1 to 100, on the scale of each lossy format; 0 means DefaultQuality
 	Progressive bool // JPEG: progressive scans
-	Lossless    bool // WebP: lossless
+	Lossless    bool // WebP, AVIF, JPEG XL: lossless
 	Chroma444   bool // JPEG: chroma at full resolution instead of 4:2:0
 	// ICC, EXIF and XMP are embedded by the formats that can hold them: ICC in JPEG, PNG, WebP and TIFF, EXIF in JPEG,
 	// PNG and WebP, XMP in JPEG, PNG, WebP, GIF and TIFF. EXIF begins with the TIFF header.

@@ -10,7 +10,7 @@ import (
 // Format is an image file format as told by its content. The zero value is Unknown.
 type Format uint8
 
-// The formats that Sniff tells apart. Only those up to BMP can be read and written; the others are recognised, so that
+// The formats that Sniff tells apart. The table below says which of them can be read and written; the others are recognised, so that
 // a file can be reported as an unsupported picture and not as something that is no picture at all.
 const (
 	Unknown Format = iota
@@ -50,9 +50,9 @@ var formats = [formatCount]formatInfo{
 	WebP:    {name: "webp", exts: []string{".webp"}, read: true, write: true, alpha: true},
 	TIFF:    {name: "tiff", exts: []string{".tif", ".tiff"}, read: true, write: true, alpha: true},
 	BMP:     {name: "bmp", exts: []string{".bmp", ".dib"}, read: true, write: true, alpha: true},
-	AVIF:    {name: "avif", exts: []string{".avif", ".avifs"}, alpha: true},
-	HEIC:    {name: "heic", exts: []string{".heic", ".heif", ".hif"}, alpha: true},
-	JXL:     {name: "jxl", exts: []string{".jxl"}, alpha: true},
+	AVIF:    {name: "avif", exts: []string{".avif", ".avifs"}, read: true, write: true, alpha: true},
+	HEIC:    {name: "heic", exts: []string{".heic", ".heif", ".hif"}, read: true, alpha: true},
+	JXL:     {name: "jxl", exts: []string{".jxl"}, read: true, write: true, alpha: true},
 	SVG:     {name: "svg", exts: []string{".svg"}, alpha: true},
 	ICO:     {name: "ico", exts: []string{".ico", ".cur"}, alpha: true},
 	PSD:     {name: "psd", exts: []string{".psd", ".psb"}, alpha: true},

@@ -1,0 +1,156 @@
+package codec
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"imgpool/internal/imgtest"
+)
+
+// meanDifference is the mean distance of 8-bit samples.
+func meanDifference(t *testing.T, a, b image.Image) float64 {
+	t.Helper()
+	x, y := toNRGBA(to8(a)), toNRGBA(to8(b))
+	if x.Rect != y.Rect {
+		t.Fatalf("sizes differ: %v and %v", x.Rect, y.Rect)
+	}
+	sum := 0
+	for i := range x.Pix {
+		d := int(x.Pix[i]) - int(y.Pix[i])
+		sum += max(d, -d)
+	}
+	return float64(sum) / float64(len(x.Pix))
+}
+
+// What is written comes back with its size, its alpha and nearly its pixels.
+func TestAVIFAndJXLRoundTrip(t *testing.T) {
+	for name, img := range pictures(37, 21) {
+		for _, f := range []Format{AVIF, JXL} {
+			data := encode(t, img, EncodeOptions{Format: f, Quality: 95, Chroma444: true})
+			h, d := decode(t, data, DecodeOptions{})
+			alpha := strings.Contains(name, "a16") || name == "rgba" || name == "ycbcra420"
+			if h.Format != f || h.Width != 37 || h.Height != 21 || h.Orientation != 1 || alpha && !h.Alpha {
+				t.Errorf("%v of %s: header %+v", f, name, h)
+			}
+			if alpha {
+				continue // colours under transparency are not kept; TestAVIFAlpha looks at the rest
+			}
+			if diff := meanDifference(t, img, d.Image); diff > 4 {
+				t.Errorf("%v of %s: mean difference %.2f", f, name, diff)
+			}
+			d.Release()
+		}
+	}
+}
+
+// Alpha comes back, and what shows through it on a background too.
+func TestAVIFAndJXLAlpha(t *testing.T) {
+	img := imgtest.AlphaPhoto(2, 48, 32)
+	for _, f := range []Format{AVIF, JXL} {
+		_, d := decode(t, encode(t, img, EncodeOptions{Format: f, Quality: 95, Chroma444: true}), DecodeOptions{})
+		got, want := flatten(toNRGBA(d.Image), color.NRGBA{255, 255, 255, 255}), flatten(img, color.NRGBA{255, 255, 255, 255})
+		if diff := meanDifference(t, want, got); diff > 4 {
+			t.Errorf("%v: mean difference on white %.2f", f, diff)
+		}
+	}
+}
+
+func TestAVIFAndJXLLossless(t *testing.T) {
+	img := imgtest.Photo(1, 33, 17)
+	for _, f := range []Format{AVIF, JXL} {
+		_, d := decode(t, encode(t, img, EncodeOptions{Format: f, Lossless: true}), DecodeOptions{})
+		if diff := meanDifference(t, img, d.Image); diff != 0 {
+			t.Errorf("%v: lossless, but the mean difference is %v", f, diff)
+		}
+	}
+}
+
+// The bytes must not depend on how many threads there are.
+func TestAVIFAndJXLBytesDoNotDependOnThreads(t *testing.T) {
+	img := imgtest.AlphaPhoto(4, 300, 200)
+	for _, f := range []Format{AVIF, JXL} {
+		var first []byte
+		for _, n := range []int{1, 2, 8} {
+			before := runtime.GOMAXPROCS(n)
+			data := encode(t, img, EncodeOptions{Format: f, Quality: 70})
+			runtime.GOMAXPROCS(before)
+			if first == nil {
+				first = data
+			}
+			if !bytes.Equal(first, data) {
+				t.Errorf("%v: other bytes with GOMAXPROCS %d", f, n)
+			}
+		}
+	}
+}
+
+// Every prefix and every file with a damaged byte gives an error or a picture of the size that its header says.
+func TestAVIFAndJXLBrokenFiles(t *testing.T) {
+	img := imgtest.AlphaPhoto(4, 24, 16)
+	try := func(what string, data []byte) {
+		h, err := ReadHeader(data)
+		if err != nil {
+			return
+		}
+		if int64(h.Width)*int64(h.Height) > 1<<20 {
+			return // over the limit of this test
+		}
+		d, err := Decode(data, h, DecodeOptions{})
+		if err == nil && d.Image.Bounds().Size() != image.Pt(h.Width, h.Height) {
+			t.Errorf("%s: %v, the header says %dx%d", what, d.Image.Bounds(), h.Width, h.Height)
+		}
+	}
+	for _, f := range []Format{AVIF, JXL} {
+		data := encode(t, img, EncodeOptions{Format: f})
+		for n := 0; n < len(data); n += 7 {
+			try(f.String()+" cut at "+strconv.Itoa(n), bytes.Clone(data[:n]))
+			broken := bytes.Clone(data)
+			broken[n] ^= byte(0x41 + n)
+			try(f.String()+" changed at "+strconv.Itoa(n), broken)
+		}
+	}
+}
+
+// A coded picture that is larger than the container says must not reach the decoder.
+func TestAVIFSizesMustAgree(t *testing.T) {
+	data := encode(t, imgtest.Photo(1, 40, 30), EncodeOptions{Format: AVIF})
+	i := bytes.Index(data, []byte("ispe"))
+	data[i+4+4+3] = 39 // the width
+	if _, err := ReadHeader(data); err == nil || !strings.Contains(err.Error(), "disagree") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The real files of the corpus decode to the size that their headers say, or fail with a reason.
+func TestAVIFCorpus(t *testing.T) {
+	dir := imgtest.Corpus()
+	files, _ := filepath.Glob(filepath.Join(dir, "features", "avif", "*", "*.avif"))
+	more, _ := filepath.Glob(filepath.Join(dir, "features", "avif", "*", "*", "*.avif"))
+	turned, _ := filepath.Glob(filepath.Join(dir, "features", "exif-orientation", "pillow", "avif", "*.avif"))
+	for _, path := range append(append(files, more...), turned...) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := ReadHeader(data)
+		if err != nil {
+			t.Logf("%s: %v", filepath.Base(path), err)
+			continue
+		}
+		d, err := Decode(data, h, DecodeOptions{})
+		if err != nil {
+			t.Logf("%s: %v", filepath.Base(path), err)
+			continue
+		}
+		if d.Image.Bounds().Size() != image.Pt(h.Width, h.Height) {
+			t.Errorf("%s: %v, the header says %dx%d", path, d.Image.Bounds(), h.Width, h.Height)
+		}
+	}
+}

@@ -1,0 +1,433 @@
+package codec
+
+import (
+	"bytes"
+	"image"
+	"sync"
+
+	"github.com/gen2brain/heic"
+)
+
+// readHEICHeader reads the container and, of each picture that will be decoded, the parameters of HEVC: the decoder
+// allocates by those, and the limits go by the container's. A file that says only "some HEIF" may hold AV1.
+func readHEICHeader(data []byte, h *Header) error {
+	h.Model = RGB
+	l, err := readHEIF(data, h)
+	if err != nil {
+		return err
+	}
+	if l.primary == nil {
+		h.Depth = 8
+		return nil
+	}
+	if l.tiles[0].kind == "av01" {
+		*h = Header{Format: AVIF, Orientation: 1, Frames: h.Frames, data: h.data}
+		return readAVIFHeader(data, h)
+	}
+	if h.Alpha {
+		return UnsupportedError("HEIC with alpha")
+	}
+	for i, it := range l.tiles {
+		if it.kind != "hvc1" {
+			return UnsupportedError("HEIC with a picture coded as " + printable(it.kind))
+		}
+		s, err := readHEVCParameters(it.prop(data, "hvcC"))
+		if err != nil {
+			return err
+		}
+		if s.size != it.extentOf(data) {
+			return FormatError("HEIC: container and coded picture disagree about the size")
+		}
+		if err := l.checkUnits(data, it); err != nil {
+			return err
+		}
+		if i == 0 {
+			h.Depth, l.mono, h.Subsampling = s.depth, s.chroma == 0, s.subsampling()
+			if !l.hasColour {
+				l.colour, l.hasColour = s.colour, true
+			}
+		}
+	}
+	switch {
+	case l.mono:
+		h.Model = Gray
+	case l.colour.isJFIF():
+		h.Model = YCbCr
+	}
+	// The library crops and turns.
+	h.Width, h.Height = l.clap.Dx(), l.clap.Dy()
+	if l.orientation >= 5 {
+		h.Width, h.Height = h.Height, h.Width
+	}
+	l.colour.warnColour(h)
+	return nil
+}
+
+// isJFIF tells whether planes mean what those of image.YCbCr do: BT.601 in the full range.
+func (c CICP) isJFIF() bool { return c.FullRange && (c.Matrix == 2 || c.Matrix == 5 || c.Matrix == 6) }
+
+// checkUnits refuses parameter sets among a picture's coded data: they could ask the decoder for another size.
+func (l *heifLayout) checkUnits(data []byte, it *heifItem) error {
+	config := it.prop(data, "hvcC")
+	sizeLen := int(config[21]&3) + 1
+	p, _, _ := l.bytes(data, it, len(data))
+	for len(p) > sizeLen {
+		r := byteReader{p: p}
+		n := r.uint(sizeLen)
+		p = r.p
+		if kind := p[0] >> 1 & 63; kind >= 32 && kind <= 34 {
+			return UnsupportedError("HEIC with parameters among the coded data")
+		}
+		p = p[min(n, uint64(len(p))):]
+	}
+	return nil
+}
+
+// hevcParameters is what a sequence parameter set of HEVC tells.
+type hevcParameters struct {
+	size   image.Point // within the conformance window
+	depth  int
+	chroma uint32 // 0 grey, 1 4:2:0, 2 4:2:2, 3 4:4:4
+	colour CICP
+}
+
+func (s *hevcParameters) subsampling() image.YCbCrSubsampleRatio {
+	switch s.chroma {
+	case 2:
+		return image.YCbCrSubsampleRatio422
+	case 3:
+		return image.YCbCrSubsampleRatio444
+	}
+	return image.YCbCrSubsampleRatio420
+}
+
+var errHEVC = FormatError("HEIC: bad parameters of the coded picture")
+
+// readHEVCParameters reads the sequence parameter set in an hvcC property (ISO/IEC 14496-15, clause 8.3.3.1). There must
+// be one and no more, so that all agree which one counts.
+func readHEVCParameters(p []byte) (s hevcParameters, err error) {
+	if len(p) < 23 {
+		return s, errHEVC
+	}
+	r := byteReader{p: p[22:]}
+	found := 0
+	for arrays := r.uint(1); arrays > 0 && !r.short; arrays-- {
+		kind := r.uint(1) & 63
+		for n := r.uint(2); n > 0 && !r.short; n-- {
+			size := int(r.uint(2))
+			if size > len(r.p) {
+				return s, errHEVC
+			}
+			if kind == 33 {
+				found++
+				if s, err = parseHEVCParameters(unescape(r.p[:size])); err != nil {
+					return s, err
+				}
+			}
+			r.p = r.p[size:]
+		}
+	}
+	if found != 1 || r.short {
+		return s, errHEVC
+	}
+	return s, nil
+}
+
+// unescape takes out the bytes that keep start codes from appearing (H.265, 7.3.1.1).
+func unescape(p []byte) []byte {
+	out := make([]byte, 0, len(p))
+	for i, b := range p {
+		if b == 3 && i >= 2 && p[i-1] == 0 && p[i-2] == 0 {
+			continue
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// parseHEVCParameters reads seq_parameter_set_rbsp behind its two bytes of header (H.265, 7.3.2.2).
+func parseHEVCParameters(p []byte) (s hevcParameters, err error) {
+	if len(p) < 3 {
+		return s, errHEVC
+	}
+	r := &msbReader{p: p[2:]}
+	r.bits(4)
+	layers := int(r.bits(3)) // less one
+	r.bits(1)
+	skipHEVCProfile(r, layers)
+	r.golomb()
+	if s.chroma = r.golomb(); s.chroma > 3 {
+		return s, errHEVC
+	}
+	if s.chroma == 3 && r.flag() {
+		return s, UnsupportedError("HEIC with separately coded planes")
+	}
+	w, h := r.golomb(), r.golomb()
+	if r.flag() { // conformance window, in units of chroma samples
+		unitX, unitY := uint32(1), uint32(1)
+		if s.chroma == 1 || s.chroma == 2 {
+			unitX = 2
+		}
+		if s.chroma == 1 {
+			unitY = 2
+		}
+		left, right, top, bottom := uint64(r.golomb()), uint64(r.golomb()), uint64(r.golomb()), uint64(r.golomb())
+		cutX, cutY := (left+right)*uint64(unitX), (top+bottom)*uint64(unitY)
+		if cutX >= uint64(w) || cutY >= uint64(h) || cutX > 1<<10 || cutY > 1<<10 {
+			return s, errHEVC // what is coded would be much more than what is shown
+		}
+		w, h = w-uint32(cutX), h-uint32(cutY)
+	}
+	luma, chroma := r.golomb(), r.golomb()
+	if w > 1<<16 || h > 1<<16 || w == 0 || h == 0 || luma > 8 || chroma > 8 {
+		return s, errHEVC
+	}
+	s.size, s.depth = image.Pt(int(w), int(h)), 8+int(luma)
+	if err := skipHEVCTools(r, layers); err != nil {
+		return s, err
+	}
+	s.colour = readHEVCColour(r)
+	return s, nil
+}
+
+// skipHEVCProfile skips profile_tier_level (7.3.3).
+func skipHEVCProfile(r *msbReader, layers int) {
+	r.pos += 8*11 + 8 // general profile and level
+	var profile, level [8]bool
+	for i := range layers {
+		profile[i], level[i] = r.flag(), r.flag()
+	}
+	if layers > 0 {
+		r.pos += 2 * (8 - layers)
+	}
+	for i := range layers {
+		if profile[i] {
+			r.pos += 88
+		}
+		if level[i] {
+			r.pos += 8
+		}
+	}
+}
+
+// skipHEVCTools skips what lies between the bit depths and the usability information.
+func skipHEVCTools(r *msbReader, layers int) error {
+	order := int(r.golomb()) + 4
+	from := layers
+	if r.flag() {
+		from = 0
+	}
+	for i := from; i <= layers; i++ {
+		r.golomb()
+		r.golomb()
+		r.golomb()
+	}
+	for range 6 {
+		r.golomb()
+	}
+	if r.flag() && r.flag() { // scaling lists
+		skipHEVCScaling(r)
+	}
+	r.bits(2)
+	if r.flag() { // PCM
+		r.bits(8)
+		r.golomb()
+		r.golomb()
+		r.bits(1)
+	}
+	sets := r.golomb()
+	if sets > 64 {
+		return errHEVC
+	}
+	if err := skipHEVCReferences(r, int(sets)); err != nil {
+		return err
+	}
+	if r.flag() { // long-term references
+		n := r.golomb()
+		if n > 32 || order > 16 {
+			return errHEVC
+		}
+		for range n {
+			r.bits(order + 1)
+		}
+	}
+	r.bits(2)
+	return nil
+}
+
+// skipHEVCScaling skips scaling_list_data (7.3.4).
+func skipHEVCScaling(r *msbReader) {
+	for size := range 4 {
+		step := 1
+		if size == 3 {
+			step = 3
+		}
+		for m := 0; m < 6; m += step {
+			if !r.flag() {
+				r.golomb()
+				continue
+			}
+			if size > 1 {
+				r.golomb()
+			}
+			for range min(64, 1<<(4+2*size)) {
+				r.golomb()
+			}
+		}
+	}
+}
+
+// skipHEVCReferences skips the sets of st_ref_pic_set (7.3.7). A still picture has no use for those that are predicted
+// from others.
+func skipHEVCReferences(r *msbReader, sets int) error {
+	for i := range sets {
+		if i > 0 && r.flag() {
+			return UnsupportedError("HEIC with predicted reference sets")
+		}
+		n := uint64(r.golomb()) + uint64(r.golomb())
+		if n > 32 {
+			return errHEVC
+		}
+		for range n {
+			r.golomb()
+			r.bits(1)
+		}
+	}
+	return nil
+}
+
+// readHEVCColour reads from vui_parameters (annex E) what the samples mean. Nothing stated is the studio range.
+func readHEVCColour(r *msbReader) CICP {
+	c := CICP{2, 2, 2, false}
+	if !r.flag() {
+		return c
+	}
+	if r.flag() && r.bits(8) == 255 { // aspect ratio
+		r.bits(32)
+	}
+	if r.flag() { // overscan
+		r.bits(1)
+	}
+	if r.flag() {
+		r.bits(3)
+		c.FullRange = r.flag()
+		if r.flag() {
+			c.Primaries, c.Transfer, c.Matrix = uint8(r.bits(8)), uint8(r.bits(8)), uint8(r.bits(8))
+		}
+	}
+	return c
+}
+
+// heicDecoder makes sure that the package around libheif never takes one of the system, whose bytes nobody knows.
+var heicDecoder = sync.OnceFunc(func() { heic.ForceWasmMode = true })
+
+// decodeHEIC decodes the primary picture: libheif and libde265, compiled to Go by way of WebAssembly. It crops and turns
+// the picture, and gives planes of 8 bits with the file's own matrix and range.
+func decodeHEIC(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
+	l := h.layout.(*heifLayout)
+	if l.primary == nil {
+		return nil, UnsupportedError("an HEIC sequence without a still picture")
+	}
+	if h.Damage != nil {
+		return nil, h.Damage
+	}
+	heicDecoder()
+	var img image.Image
+	err := guard("HEIC", func() (err error) {
+		img, err = heic.Decode(bytes.NewReader(data))
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, formatErrorf("HEIC: %v", err)
+	case img.Bounds() != image.Rect(0, 0, h.Width, h.Height):
+		return nil, FormatError("HEIC: header and data disagree about the size")
+	}
+	switch m := img.(type) {
+	case *image.Gray:
+		img = ownGray(m, l.colour.FullRange)
+	case *image.YCbCr:
+		if h.Model == YCbCr {
+			img = ownPlanes(m)
+		} else if img, err = l.colour.toRGB(m); err != nil {
+			return nil, err
+		}
+	case *image.NRGBA:
+		img = &image.NRGBA{Pix: bytes.Clone(m.Pix), Stride: m.Stride, Rect: m.Rect}
+	default:
+		return nil, formatErrorf("HEIC: pixels of type %T", img)
+	}
+	d := decoded(img)
+	if h.Depth > 8 {
+		d.Warnings = append(d.Warnings, "more than 8 bits per sample are read as 8")
+	}
+	return d, nil
+}
+
+// ownGray copies grey out of the library's memory, stretched to the full range.
+func ownGray(m *image.Gray, full bool) *image.Gray {
+	dst := image.NewGray(m.Rect)
+	for y := range m.Rect.Dy() {
+		d := dst.Pix[y*dst.Stride:][:m.Rect.Dx()]
+		if full {
+			copy(d, m.Pix[y*m.Stride:])
+		} else {
+			mapBytes(d, m.Pix[y*m.Stride:], &toFullLuma)
+		}
+	}
+	return dst
+}
+
+// ownPlanes copies planes out of the library's memory.
+func ownPlanes(m *image.YCbCr) *image.YCbCr {
+	dst := *m
+	dst.Y, dst.Cb, dst.Cr = bytes.Clone(m.Y), bytes.Clone(m.Cb), bytes.Clone(m.Cr)
+	return &dst
+}
+
+// toRGB converts planes with other matrices or the studio range (H.273, 8.3) in integers. Chroma is repeated.
+func (c CICP) toRGB(m *image.YCbCr) (*image.NRGBA, error) {
+	// The weights of red and blue in luma, times 10000.
+	var kr, kb int64
+	switch c.Matrix {
+	case 1:
+		kr, kb = 2126, 722
+	case 2, 5, 6:
+		kr, kb = 2990, 1140
+	case 9:
+		kr, kb = 2627, 593
+	default:
+		return nil, UnsupportedError("HEIC with this matrix of colours")
+	}
+	kg := 10000 - kr - kb
+	const one = 1 << 16
+	yScale, cScale, yOffset := int64(one), int64(one), int64(0)
+	if !c.FullRange {
+		yScale, cScale, yOffset = one*255/219, one*255/224, 16
+	}
+	// R = Y + 2(1-kr)Cr and so on; G takes what is left.
+	fromR := cScale * 2 * (10000 - kr) / 10000
+	fromB := cScale * 2 * (10000 - kb) / 10000
+	greenR, greenB := fromR*kr/kg, fromB*kb/kg
+	clamp := func(v int64) uint8 { return uint8(min(max((v+one/2)>>16, 0), 255)) }
+	dst := image.NewNRGBA(m.Rect)
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			ci := m.COffset(x, y)
+			luma := (int64(m.Y[m.YOffset(x, y)]) - yOffset) * yScale
+			cb, cr := int64(m.Cb[ci])-128, int64(m.Cr[ci])-128
+			d := dst.Pix[y*dst.Stride+4*x:][:4:4]
+			d[0] = clamp(luma + fromR*cr)
+			d[1] = clamp(luma - greenR*cr - greenB*cb)
+			d[2] = clamp(luma + fromB*cb)
+			d[3] = 0xFF
+		}
+	}
+	return dst, nil
+}
+
+// heicDecodeCost counts the decoder's memory, which is copied as it grows, and the pixels.
+func heicDecodeCost(h *Header, _ DecodeOptions) int64 {
+	l := h.layout.(*heifLayout)
+	return 8<<20 + 2*int64(len(h.data)) + 40*int64(l.size.X)*int64(l.size.Y)
+}
