@@ -14,7 +14,7 @@
 //	parser   marker.go       segments -> frame, tables, one scan after the other
 //	unstuff  entropydata.go  a scan's bytes without stuffing, cut at restart markers
 //	entropy  baseline.go     (kernel/entropy) Huffman codes -> the coefficients that the scale needs
-//	         progressive*.go the same for progressive scans
+//	         progressive*.go (kernel/progressive) the same for progressive scans
 //	idct     (kernel/idct)   rows of blocks -> rows of pixels
 //	planes   plane.go        pooled pixel memory, handed to the caller in a [Picture]
 //

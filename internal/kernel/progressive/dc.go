@@ -6,6 +6,7 @@ const dcBits = 9
 // DCTable decodes the symbols of first DC scans (T.81 F.1.2.1).
 type DCTable struct {
 	codes
+	built bool
 	// one has for each index 0 (a longer code, or none) or
 	//
 	//	bits 0-7    bits to consume: code and difference
@@ -19,6 +20,7 @@ type DCTable struct {
 // codes that do not exist.
 func (t *DCTable) Build(counts *[16]uint8, values *[256]uint8) {
 	t.build(counts, values)
+	t.built = true
 	clear(t.one[:])
 	t.each(counts, dcBits, func(symbol uint8, length, from, to int) {
 		e := dcEntry(symbol, length)
@@ -75,12 +77,18 @@ type DCScan struct {
 // they were.
 func (s *DCScan) DecodeFirst(from, to int) int {
 	s.check(from, to)
+	for i := range s.Units {
+		if t := s.Units[i].Table; t == nil || !t.built {
+			panic("progressive: internal error: DC scan without a table")
+		}
+	}
 	return s.first(from, to) - from
 }
 
 // check panics where the contract is broken: assembly relies on it.
 func (s *DCScan) check(from, to int) {
-	ok := 0 <= from && from <= to && len(s.Units) <= MaxUnits && 0 <= s.Al && s.Al <= 13
+	ok := 0 <= from && from <= to && 0 <= s.Al && s.Al <= 13
+	ok = ok && 1 <= len(s.Units) && len(s.Units) <= MaxUnits
 	ok = ok && 0 <= s.Pos && s.Pos <= s.End && s.End <= 8*(len(s.Data)-Padding)
 	for i := range s.Units {
 		u := &s.Units[i]
@@ -132,12 +140,12 @@ mcus:
 func (s *DCScan) DecodeRefine(from, to int) int {
 	s.check(from, to)
 	n := min(to-from, (s.End-s.Pos)/len(s.Units))
-	pos, one := s.Pos, uint(s.Al)
+	pos := s.Pos
 	for i := from; i < from+n; i++ {
 		w := load(s.Data, pos)
 		for j := range s.Units {
 			u := &s.Units[j]
-			u.Row[i*u.Step] |= int16(w >> 63 << one)
+			u.Row[i*u.Step] |= int16(w >> 63 << s.Al)
 			w <<= 1
 		}
 		pos += len(s.Units)

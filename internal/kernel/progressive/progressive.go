@@ -1,6 +1,7 @@
-// Package progressive decodes the AC scans of progressive JPEG files
-// (ITU-T T.81 G.1.2.2 and G.1.2.3, decoding in G.2) for pictures that are
-// scaled down while they are decoded.
+// Package progressive decodes the scans of progressive JPEG files (ITU-T T.81
+// G.1.2, decoding in G.2) for pictures that are scaled down while they are
+// decoded. This page is about AC scans; DC scans, of which there is less to
+// say, are in [DCScan].
 //
 // # What is kept of a block
 //
@@ -41,8 +42,8 @@ const Padding = 512
 // the component that it adds to. The slices are the caller's; Mask and Value
 // are written.
 type Scan struct {
-	Mask  []uint64 // one per block
-	Value []int16  // Lanes per block
+	Mask  []uint64 // one per block, 0 before the first scan
+	Value []int16  // Lanes per block, 0 before the first scan
 	Lanes int      // 4, 16 or 64: needed coefficients per block
 
 	Data []byte // data without byte stuffing, the first bit being the top one of a byte
@@ -60,7 +61,7 @@ type Scan struct {
 // approximation high is 0) and returns how many of them are complete. An
 // end-of-band run beyond the last block is cut.
 func (s *Scan) DecodeFirst(t *FirstTable, from, to int) int {
-	s.check(from, to)
+	s.check(from, to, t.fits(s))
 	s.eobRun = 0
 	return s.first(t, from, to) - from
 }
@@ -69,14 +70,15 @@ func (s *Scan) DecodeFirst(t *FirstTable, from, to int) int {
 // how many of them are complete. An end-of-band run beyond the last block is
 // cut.
 func (s *Scan) DecodeRefine(t *RefineTable, from, to int) int {
-	s.check(from, to)
+	s.check(from, to, t.built)
 	s.eobRun = 0
 	return s.refine(t, from, to) - from
 }
 
-// check panics where the contract is broken: assembly relies on it.
-func (s *Scan) check(from, to int) {
-	ok := s.Lanes == 4 || s.Lanes == 16 || s.Lanes == 64
+// check panics where the contract is broken: assembly relies on it. table says
+// whether the table is for such a scan.
+func (s *Scan) check(from, to int, table bool) {
+	ok := table && (s.Lanes == 4 || s.Lanes == 16 || s.Lanes == 64)
 	ok = ok && 0 <= from && from <= to && to <= len(s.Mask) && to <= len(s.Value)/s.Lanes
 	ok = ok && 0 <= s.Pos && s.Pos <= s.End && s.End <= 8*(len(s.Data)-Padding)
 	ok = ok && 1 <= s.First && s.First <= s.Last && s.Last <= 63 && 0 <= s.Al && s.Al <= 13

@@ -22,8 +22,8 @@ func firstBMI2(s *Scan, t *FirstTable, l *lanes, b, to int) int
 //go:noescape
 func refinePDEP(s *Scan, t *RefineTable, l *lanes, band uint64, b, to int) int
 
-// usePDEP reports whether the assembly is to be used: it needs PDEP that is
-// no microcode, and AVX2.
+// usePDEP reports whether refinePDEP is to be used: it needs PDEP that is no
+// microcode, and AVX2. Every processor with BMI2 has POPCNT and LZCNT.
 func usePDEP() bool { return cpu.FastPDEP() && cpu.AVX2() }
 
 func (s *Scan) first(t *FirstTable, b, to int) int {
@@ -67,7 +67,7 @@ func (s *Scan) refine(t *RefineTable, b, to int) int {
 func dcFirstBMI2(s *DCScan, units []DCUnit, i, to int) int
 
 func (s *DCScan) first(i, to int) int {
-	if !cpu.BMI2() || len(s.Units) == 0 {
+	if !cpu.BMI2() {
 		return s.firstGeneric(i, to)
 	}
 	for i < to {

@@ -252,6 +252,54 @@ func TestTableEntries(t *testing.T) {
 	}
 }
 
+// TestMisusePanics makes calls that would lead assembly astray.
+func TestMisusePanics(t *testing.T) {
+	good := func() Scan {
+		return Scan{Mask: make([]uint64, 2), Value: make([]int16, 8), Lanes: 4, Data: make([]byte, Padding+1), End: 8, First: 1, Last: 63}
+	}
+	var first, short, unmade FirstTable
+	var refine, unmadeRefine RefineTable
+	s := good()
+	code := randomCode(rand.New(rand.NewPCG(6, 6)), []uint8{0, 1, 2})
+	first.Build(&code.counts, &code.values, &s)
+	refine.Build(&code.counts, &code.values)
+	s.Last = 1
+	short.Build(&code.counts, &code.values, &s)
+	firstTable, refineTable := &first, &refine
+	for name, spoil := range map[string]func(s *Scan){
+		"lanes":        func(s *Scan) { s.Lanes = 8 },
+		"short masks":  func(s *Scan) { s.Mask = s.Mask[:1] },
+		"short values": func(s *Scan) { s.Value = s.Value[:7] },
+		"no padding":   func(s *Scan) { s.End = 9 },
+		"position":     func(s *Scan) { s.Pos = -1 },
+		"DC":           func(s *Scan) { s.First = 0 },
+		"empty band":   func(s *Scan) { s.First, s.Last = 5, 4 },
+		"long band":    func(s *Scan) { s.Last = 64 },
+		"point":        func(s *Scan) { s.Al = 14 },
+		"table":        func(*Scan) { firstTable, refineTable = &unmade, &unmadeRefine },
+		"short table":  func(*Scan) { firstTable, refineTable = &short, &unmadeRefine },
+	} {
+		for kind, decode := range map[string]func(s *Scan){
+			"first":  func(s *Scan) { s.DecodeFirst(firstTable, 0, 2) },
+			"refine": func(s *Scan) { s.DecodeRefine(refineTable, 0, 2) },
+		} {
+			firstTable, refineTable = &first, &refine
+			s := good()
+			decode(&s)
+			s = good()
+			spoil(&s)
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s, %s scan: no panic", name, kind)
+					}
+				}()
+				decode(&s)
+			}()
+		}
+	}
+}
+
 func TestFinish(t *testing.T) {
 	kerneltest.ForEachImpl(t, func(t *testing.T) {
 		rng := rand.New(rand.NewPCG(4, 4))

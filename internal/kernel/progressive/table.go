@@ -97,9 +97,11 @@ const (
 // FirstTable decodes the symbols of first AC scans (T.81 G.1.2.2).
 type FirstTable struct {
 	codes
-	al   int
-	one  [1 << firstBits]uint32
-	skip [1 << skipBits]uint64
+	al    int  // point transform
+	built bool // at all
+	skips bool // skip is filled
+	one   [1 << firstBits]uint32
+	skip  [1 << skipBits]uint64
 }
 
 // Build makes the table from the code counts by length (1 to 16) and the
@@ -108,7 +110,7 @@ type FirstTable struct {
 // bits is taken for a code that does not exist.
 func (t *FirstTable) Build(counts *[16]uint8, values *[256]uint8, s *Scan) {
 	t.build(counts, values)
-	t.al = s.Al
+	t.al, t.built = s.Al, true
 	clear(t.one[:])
 	t.each(counts, firstBits, func(symbol uint8, length, from, to int) {
 		e := oneEntry(symbol, length, t.al)
@@ -116,9 +118,14 @@ func (t *FirstTable) Build(counts *[16]uint8, values *[256]uint8, s *Scan) {
 			t.one[i] = e
 		}
 	})
-	if s.Last > lanesFor(s.Lanes).last {
+	if t.skips = s.Last > lanesFor(s.Lanes).last; t.skips {
 		t.buildSkip(counts)
 	}
+}
+
+// fits reports whether t was built for a scan like s.
+func (t *FirstTable) fits(s *Scan) bool {
+	return t.built && t.al == s.Al && (t.skips || s.Last <= lanesFor(s.Lanes).last)
 }
 
 // long returns the entry for a code that t.one does not have, from the word
@@ -235,6 +242,7 @@ const (
 // RefineTable decodes the symbols of AC refinement scans (T.81 G.1.2.3).
 type RefineTable struct {
 	codes
+	built bool
 	one   [1 << refineBits]uint32
 	plain [1 << plainBits]uint64
 }
@@ -244,6 +252,7 @@ type RefineTable struct {
 // scans do not have, is taken for a code that does not exist.
 func (t *RefineTable) Build(counts *[16]uint8, values *[256]uint8) {
 	t.build(counts, values)
+	t.built = true
 	clear(t.one[:])
 	t.each(counts, refineBits, func(symbol uint8, length, from, to int) {
 		e := refineEntry(symbol, length)
