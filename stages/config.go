@@ -72,6 +72,10 @@ type OutputOptions struct {
 	Verb string
 }
 
+// VerbConvert is the verb of runs that change the format only: a single
+// output whose extension changes keeps the input's name.
+const VerbConvert = "converted"
+
 // DecodeOptions say what a run accepts.
 type DecodeOptions struct {
 	// AllowTruncated takes a picture whose data end early, with a warning.

@@ -138,7 +138,7 @@ func (l *layout) oneFile(cfg Config, in input) error {
 	if to == "" {
 		l.root = filepath.Dir(in.path)
 		if l.name == "" {
-			l.name = "{name}" + strings.NewReplacer("{", "", "}", "").Replace(suffix(cfg)) + "{ext}"
+			l.name = "{name}" + strings.NewReplacer("{", "", "}", "").Replace(suffix(cfg, filepath.Ext(in.path))) + "{ext}"
 		}
 		return nil
 	}
@@ -177,8 +177,10 @@ func besideFolder(dir, verb string) (string, error) {
 	return dir + "-" + verb, nil
 }
 
-// suffix tells the geometry in the name of a single output: -800w, -50pct.
-func suffix(cfg Config) string {
+// suffix tells the geometry in the name of a single output: -800w, -50pct. A
+// picture that is only converted to a format with another extension than its
+// own, ext, needs none.
+func suffix(cfg Config, ext string) string {
 	r := cfg.Resize
 	switch {
 	case r.Width > 0 && r.Height > 0:
@@ -193,6 +195,9 @@ func suffix(cfg Config) string {
 		return fmt.Sprintf("-%dshort", r.ShortEdge)
 	case r.Percent > 0:
 		return "-" + strconv.FormatFloat(r.Percent, 'f', -1, 64) + "pct"
+	}
+	if f := cfg.Encode.Format; cfg.Output.verb() == VerbConvert && f != codec.Unknown && !f.HasExt(ext) {
+		return ""
 	}
 	return "-" + cfg.Output.verb()
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 
+	"imgpool/internal/codec"
 	"imgpool/stages"
 )
 
@@ -13,6 +14,9 @@ type request struct {
 	stages.Config
 	// filesFrom names the file with more inputs, "-" is standard input.
 	filesFrom string
+
+	// convert says that the command is convert: a format is wanted, a size is not.
+	convert bool
 
 	report  reportOptions
 	profile profileOptions
@@ -79,9 +83,9 @@ func (r *request) pictureOptions() []*option {
 	e, d := &r.Encode, &r.Decode
 	return []*option{
 		{name: "format", short: "f", arg: "NAME", group: groupOutput,
-			usage: "keep (default), jpeg, png, webp, gif, tiff, bmp", set: formatTo(&e.Format)},
+			usage: "keep (default), jpeg, png, webp, avif, jxl, gif, tiff, bmp", set: formatTo(&e.Format)},
 		{name: "quality", short: "q", arg: "N", group: groupOutput,
-			usage: "JPEG and lossy WebP quality, 1 to 100 (default: 80)", set: wholeTo(&e.Quality, 1, 100)},
+			usage: "quality of lossy formats, 1 to 100 (default: 80)", set: wholeTo(&e.Quality, 1, 100)},
 		{name: "progressive", group: groupOutput,
 			usage: "write progressive JPEGs", set: switchTo(&e.Progressive)},
 		{name: "background", arg: "COLOUR", group: groupOutput,
@@ -238,7 +242,9 @@ func (r *request) conflicts() []error {
 		}
 	}
 	geometry := r.given("width", "height", "long-edge", "short-edge", "percent")
-	bad(!geometry && !r.given("format", "quality", "progressive", "metadata"),
+	bad(r.convert && r.Encode.Format == codec.Unknown && !namesFormat(r.Output.Path),
+		"no format given: say which one, as in -f webp or -o out.webp")
+	bad(!r.convert && !geometry && !r.given("format", "quality", "progressive", "metadata"),
 		"nothing to do: say how large (-w, --height, --long-edge, --short-edge, --percent) or which format (-f)")
 	bad(r.given("gravity") && r.Resize.Fit != stages.FitCover, "--gravity needs --fit cover")
 	bad(stdin > 1, "standard input (-) is given %d times", stdin)

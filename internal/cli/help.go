@@ -45,6 +45,20 @@ Examples:
   imgpool resize -w 400 --height 400 --fit cover -o thumbs photos
   imgpool resize --percent 50 - < in.png > out.png`
 
+const convertDescription = `Writes pictures in another format, at their own size unless a flag of the size is given: upright,
+in sRGB, originals stay as they are. All else is as in imgpool resize.
+
+Examples:
+  imgpool convert -f webp photos                to photos-converted/, same tree and names
+  imgpool convert -f avif -q 60 a.png           to a.avif
+  imgpool convert - -f jpeg < in.heic > out.jpg`
+
+const formatsDescription = `Prints the formats that this build reads and writes, and with which libraries. The type of a file
+is told by its content; the extensions are those that outputs get or keep.
+
+Example:
+  imgpool formats --json | jq -r 'select(.write) | .format'`
+
 const infoDescription = `Prints format, size, orientation, bit depth, colour profile, frames and metadata blocks of each
 file, from its header; - is standard input.
 

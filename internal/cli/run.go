@@ -108,7 +108,7 @@ func (p *program) app() (*cli.App, []*option) {
 		UsageText:                 "imgpool COMMAND [flags] INPUT...",
 		CustomAppHelpTemplate:     rootHelp,
 		Flags:                     asFlags(root),
-		Commands:                  []*cli.Command{p.resizeCommand(), p.infoCommand(), p.helpCommand(), p.versionCommand()},
+		Commands:                  []*cli.Command{p.resizeCommand(), p.convertCommand(), p.infoCommand(), p.formatsCommand(), p.helpCommand(), p.versionCommand()},
 		HideHelp:                  true,
 		HideHelpCommand:           true,
 		HideVersion:               true,

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"imgpool/internal/imgtest"
+	"imgpool/internal/meta"
 )
 
 // meanDifference is the mean distance of 8-bit samples.
@@ -152,5 +153,42 @@ func TestAVIFCorpus(t *testing.T) {
 		if d.Image.Bounds().Size() != image.Pt(h.Width, h.Height) {
 			t.Errorf("%s: %v, the header says %dx%d", path, d.Image.Bounds(), h.Width, h.Height)
 		}
+	}
+}
+
+// Metadata come back as they were written, and change no pixel. The profile of JPEG XL is not written.
+func TestAVIFAndJXLMetadata(t *testing.T) {
+	o := EncodeOptions{EXIF: meta.OrientationBlock(1), XMP: []byte("<x:xmpmeta/>"), ICC: imgtest.AdobeRGB.Profile()}
+	for name, img := range map[string]image.Image{"opaque": imgtest.Photo(1, 31, 19), "alpha": imgtest.AlphaPhoto(1, 31, 19)} {
+		for _, f := range []Format{AVIF, JXL} {
+			_, plain := decode(t, encode(t, img, EncodeOptions{Format: f}), DecodeOptions{})
+			for mask := range 8 {
+				with := EncodeOptions{Format: f}
+				if mask&1 != 0 {
+					with.EXIF = o.EXIF
+				}
+				if mask&2 != 0 {
+					with.XMP = o.XMP
+				}
+				if mask&4 != 0 && f == AVIF {
+					with.ICC = o.ICC
+				}
+				h, d := decode(t, encode(t, img, with), DecodeOptions{})
+				if !bytes.Equal(h.EXIF, with.EXIF) || !bytes.Equal(h.XMP, with.XMP) || !bytes.Equal(h.ICC, with.ICC) {
+					t.Errorf("%v, %s, %d: %q %q %d bytes of profile", f, name, mask, h.EXIF, h.XMP, len(h.ICC))
+				}
+				if diff := meanDifference(t, plain.Image, d.Image); diff != 0 || len(h.Warnings) > 0 {
+					t.Errorf("%v, %s, %d: pixels differ by %v, warnings %q", f, name, mask, diff, h.Warnings)
+				}
+			}
+		}
+	}
+}
+
+// A profile that JPEG XL would need and cannot get is no reason for wrong colours.
+func TestJXLRefusesProfiles(t *testing.T) {
+	var buf bytes.Buffer
+	if err := Encode(&buf, imgtest.Photo(1, 8, 8), EncodeOptions{Format: JXL, ICC: imgtest.AdobeRGB.Profile()}); !isUnsupported(err) {
+		t.Errorf("got %v", err)
 	}
 }

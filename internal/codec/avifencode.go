@@ -53,8 +53,3 @@ func multiplied(m *image.NRGBA) *image.RGBA {
 
 // avifEncodeCost counts the encoder's memory, which is copied as it grows: 42 bytes per pixel and the copy.
 func avifEncodeCost(_ pixelKind, w, h int64, _ EncodeOptions) int64 { return 16<<20 + 100*w*h }
-
-func wrapAVIF(dst *bytes.Buffer, file []byte, o EncodeOptions) error {
-	dst.Write(file)
-	return nil
-}

@@ -101,8 +101,8 @@ type EncodeOptions struct {
 	Progressive bool // JPEG: progressive scans
 	Lossless    bool // WebP, AVIF, JPEG XL: lossless
 	Chroma444   bool // JPEG: chroma at full resolution instead of 4:2:0
-	// ICC, EXIF and XMP are embedded by the formats that can hold them: ICC in JPEG, PNG, WebP and TIFF, EXIF in JPEG,
-	// PNG and WebP, XMP in JPEG, PNG, WebP, GIF and TIFF. EXIF begins with the TIFF header.
+	// ICC, EXIF and XMP are embedded by the formats that can hold them: ICC in JPEG, PNG, WebP, TIFF and AVIF, EXIF in
+	// JPEG, PNG, WebP, AVIF and JPEG XL, XMP in these and in GIF and TIFF. EXIF begins with the TIFF header.
 	ICC, EXIF, XMP []byte
 	// Background is what shows through where a format without alpha is written. Its own alpha is ignored.
 	Background color.NRGBA

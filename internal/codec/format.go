@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -80,6 +81,20 @@ func (f Format) Ext() string {
 		return e[0]
 	}
 	return ""
+}
+
+// Exts returns the format's usual extensions, with their dots; the first is Ext.
+func (f Format) Exts() []string { return slices.Clone(f.info().exts) }
+
+// Unavailable returns why this build, where it runs, does not use the library that the format needs, or nil.
+func (f Format) Unavailable() error {
+	switch f {
+	case AVIF:
+		return avifSystem()
+	case JXL:
+		return jxlSystem()
+	}
+	return nil
 }
 
 // HasExt reports whether ext (with its dot, in any case) is one of the format's usual extensions.
