@@ -16,7 +16,8 @@ type Options struct {
 	// a pair of scales that image.YCbCr cannot hold is refused.
 	ScaleChroma int
 	// AllowTruncated returns a picture with grey in the missing places, instead
-	// of an error, where data are cut off or corrupt.
+	// of an error, where data are cut off or corrupt. A file that is much too
+	// short for its size is an error all the same.
 	AllowTruncated bool
 }
 
