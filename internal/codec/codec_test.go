@@ -153,7 +153,7 @@ func TestEncodeRefuses(t *testing.T) {
 		img  image.Image
 		o    EncodeOptions
 	}{
-		{"a format that is only recognised", image.NewGray(image.Rect(0, 0, 1, 1)), EncodeOptions{Format: AVIF}},
+		{"a format that is only recognised", image.NewGray(image.Rect(0, 0, 1, 1)), EncodeOptions{Format: SVG}},
 		{"no format", image.NewGray(image.Rect(0, 0, 1, 1)), EncodeOptions{}},
 		{"a wide WebP", image.NewGray(image.Rect(0, 0, 16384, 1)), EncodeOptions{Format: WebP}},
 		{"a high JPEG", image.NewGray(image.Rect(0, 0, 1, 65536)), EncodeOptions{Format: JPEG}},
