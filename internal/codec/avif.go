@@ -330,9 +330,9 @@ func unmultiply16(p *[8]byte) {
 // twice; and ours. The machine's memory is copied as it grows.
 func avifDecodeCost(h *Header, _ DecodeOptions) int64 {
 	l := h.layout.(*heifLayout)
-	perPixel := int64(36)
+	perPixel := int64(96)
 	if h.Depth > 8 {
-		perPixel = 72
+		perPixel = 160
 	}
-	return 8<<20 + 2*int64(len(h.data)) + perPixel*int64(l.size.X)*int64(l.size.Y)
+	return 12<<20 + 2*int64(len(h.data)) + perPixel*int64(l.size.X)*int64(l.size.Y)
 }

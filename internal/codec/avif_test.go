@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -190,5 +191,31 @@ func TestJXLRefusesProfiles(t *testing.T) {
 	var buf bytes.Buffer
 	if err := Encode(&buf, imgtest.Photo(1, 8, 8), EncodeOptions{Format: JXL, ICC: imgtest.AdobeRGB.Profile()}); !isUnsupported(err) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// The stated costs are upper bounds of what is really allocated, once the codecs are compiled.
+func TestAVIFAndJXLCosts(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	for _, f := range []Format{AVIF, JXL} {
+		decode(t, encode(t, imgtest.Photo(1, 8, 8), EncodeOptions{Format: f}), DecodeOptions{}) // compiles
+		for _, size := range []image.Point{{16, 16}, {700, 500}} {
+			o := EncodeOptions{Format: f, Quality: 80}
+			img := hardPictures(size.X, size.Y)["noise"]
+			var file []byte
+			used := allocated(func() { file = encode(t, img, o) })
+			if cost := EncodeCost(img, size.X, size.Y, o); used > slack*cost {
+				t.Errorf("encoding %v at %v took %d bytes, stated are %d", f, size, used, cost)
+			}
+			h := header(t, file)
+			used = allocated(func() {
+				if _, err := Decode(file, h, DecodeOptions{}); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if cost := h.DecodeCost(DecodeOptions{}); used > cost {
+				t.Errorf("decoding %v at %v took %d bytes, stated are %d", f, size, used, cost)
+			}
+		}
 	}
 }
