@@ -1,6 +1,6 @@
 package jpeg
 
-import "bytes"
+import "imgpool/internal/kernel/unstuff"
 
 // scanPadding is the number of zero bytes that follow a scan's unstuffed
 // bytes. Decoders look whether they ran past the end of a segment once per MCU
@@ -18,8 +18,6 @@ const scanPadding = 4096
 type entropyData struct {
 	bytes    []byte // all segments, scanPadding zero bytes behind them
 	segments []segment
-	// ended says that a marker other than RSTn followed; otherwise the file ends.
-	ended bool
 	// consumed is the length of the data in the file, with stuffing and markers.
 	consumed int
 }
@@ -48,18 +46,16 @@ func (d *Decoder) skipScan(s *scan) {
 	src := d.parser.data[s.start:]
 	pos := 0
 	for {
-		i := bytes.IndexByte(src[pos:], 0xFF)
-		if i < 0 {
-			pos = len(src)
+		pos += unstuff.Skip(src[pos:])
+		if pos == len(src) {
 			break
 		}
-		code, at := afterFill(src, pos+i)
+		code, at := afterFill(src, pos)
 		if at == len(src) {
 			pos = at
 			break
 		}
 		if code != 0 && (s.interval == 0 || code < mRST0 || code > mRST7) {
-			pos += i
 			break
 		}
 		pos = at + 1
@@ -71,22 +67,20 @@ func (d *Decoder) skipScan(s *scan) {
 // whether the scan has a restart interval.
 func (e *entropyData) unstuff(src []byte, restart bool) {
 	if cap(e.bytes) < len(src)+scanPadding {
-		e.bytes = make([]byte, 0, len(src)+scanPadding)
+		e.bytes = make([]byte, len(src)+scanPadding)
 	}
 	e.bytes = e.bytes[:0]
 	e.segments = append(e.segments[:0], segment{})
-	e.ended = false
 	drop := false // the present segment is to be forgotten
 	pos := 0
 	for {
-		i := bytes.IndexByte(src[pos:], 0xFF)
-		if i < 0 {
-			e.bytes = append(e.bytes, src[pos:]...)
-			pos = len(src)
+		n := len(e.bytes)
+		written, read := unstuff.Copy(e.bytes[n:n+len(src)-pos], src[pos:])
+		e.bytes = e.bytes[:n+written]
+		pos += read
+		if pos == len(src) {
 			break
 		}
-		e.bytes = append(e.bytes, src[pos:pos+i]...)
-		pos += i
 		code, at := afterFill(src, pos)
 		if at == len(src) {
 			pos = at
@@ -98,7 +92,6 @@ func (e *entropyData) unstuff(src []byte, restart bool) {
 			continue
 		}
 		if !restart || code < mRST0 || code > mRST7 {
-			e.ended = true
 			break
 		}
 		pos = at + 1
