@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+
+	"imgpool/internal/meta"
 )
 
 // codec is what a format has to supply. A nil field means that the format lacks the ability.
@@ -19,8 +21,8 @@ type codec struct {
 	encode func(dst *bytes.Buffer, img image.Image, o EncodeOptions) error
 	// encodeCost returns the peak of what encode allocates for a picture of w x h pixels, in bytes.
 	encodeCost func(k pixelKind, w, h int64, o EncodeOptions) int64
-	// strip returns data without metadata and with the same pixels.
-	strip func(data []byte, h *Header) ([]byte, error)
+	// strip returns data with the metadata of keep in place of their own, and with the same pixels.
+	strip func(data []byte, h *Header, keep meta.Blocks) ([]byte, error)
 }
 
 // codecs has a row for each format that can be read or written.
@@ -104,6 +106,10 @@ type EncodeOptions struct {
 	// ICC, EXIF and XMP are embedded by the formats that can hold them: ICC in JPEG, PNG, WebP, TIFF and AVIF, EXIF in
 	// JPEG, PNG, WebP, AVIF and JPEG XL, XMP in these and in GIF and TIFF. EXIF begins with the TIFF header.
 	ICC, EXIF, XMP []byte
+	// Photoshop are image resources, Comments texts, for JPEG; Text are chunks for PNG.
+	Photoshop []byte
+	Comments  [][]byte
+	Text      []meta.TextChunk
 	// Background is what shows through where a format without alpha is written. Its own alpha is ignored.
 	Background color.NRGBA
 }
@@ -145,6 +151,13 @@ func Encode(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 // gamma and the like, transparency, animation, and an orientation other than 1 as the only thing in a new EXIF block.
 // changed is false when there was nothing to take out; out then equals data.
 func StripMetadata(data []byte, h *Header) (out []byte, changed bool, err error) {
+	none, _ := meta.Filter(meta.Blocks{}, meta.None, meta.Target{Orientation: h.Orientation, Room: h.Format.MetadataRoom()})
+	return ReplaceMetadata(data, h, none)
+}
+
+// ReplaceMetadata is StripMetadata, but for the blocks of keep, which come in place of those that data have. They must
+// say the orientation if it is not 1.
+func ReplaceMetadata(data []byte, h *Header, keep meta.Blocks) (out []byte, changed bool, err error) {
 	if err := h.check(data); err != nil {
 		return nil, false, err
 	}
@@ -154,7 +167,7 @@ func StripMetadata(data []byte, h *Header) (out []byte, changed bool, err error)
 	if h.Damage != nil {
 		return nil, false, h.Damage
 	}
-	out, err = codecs[h.Format].strip(data, h)
+	out, err = codecs[h.Format].strip(data, h, keep)
 	if err != nil {
 		return nil, false, err
 	}
@@ -178,7 +191,7 @@ func EncodeCost(src image.Image, w, h int, o EncodeOptions) int64 {
 	if f >= formatCount || codecs[f].encodeCost == nil {
 		return 0
 	}
-	extra := int64(len(o.ICC) + len(o.EXIF) + len(o.XMP))
+	extra := int64(len(o.ICC) + len(o.EXIF) + len(o.XMP) + len(o.Photoshop))
 	return codecs[f].encodeCost(kindOf(src), int64(w), int64(h), o) + 2*extra + smallCost
 }
 

@@ -2,11 +2,13 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"image"
 	"image/color"
 
 	"imgpool/internal/jpeg"
+	"imgpool/internal/meta"
 )
 
 // encodeJPEG writes JPEG with optimised Huffman tables. YCbCr planes are coded as they are if their subsampling is the
@@ -24,14 +26,27 @@ func encodeJPEG(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 	case *image.NRGBA:
 		img = withSubsampling(toPlanes(m), ratio)
 	}
+	start := dst.Len()
 	err := jpeg.Encode(dst, img, jpeg.EncodeOptions{Quality: o.quality(), WriteOptions: jpeg.WriteOptions{
 		Progressive: o.Progressive, ICC: o.ICC, EXIF: o.EXIF, XMP: o.XMP,
 	}})
+	if more := appendJPEGBlocks(nil, meta.Blocks{Photoshop: o.Photoshop, Comments: o.Comments}); err == nil && len(more) > 0 {
+		insertBehindJFIF(dst, start, more)
+	}
 	var unsupported jpeg.UnsupportedError
 	if errors.As(err, &unsupported) {
 		return UnsupportedError(string(unsupported) + " in a JPEG")
 	}
 	return err
+}
+
+// insertBehindJFIF puts segments into the file that begins at start, behind its first segment.
+func insertBehindJFIF(dst *bytes.Buffer, start int, segments []byte) {
+	dst.Write(segments)
+	file := dst.Bytes()[start:]
+	at := 4 + int(binary.BigEndian.Uint16(file[4:])) // start of image, marker, segment
+	copy(file[at+len(segments):], file[at:len(file)-len(segments)])
+	copy(file[at:], segments)
 }
 
 // toPlanes converts an opaque picture to luma and chroma, as JFIF (ITU-T T.871, clause 7) defines them.

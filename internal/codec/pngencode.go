@@ -7,6 +7,8 @@ import (
 	"image"
 
 	"github.com/klauspost/compress/zlib"
+
+	"imgpool/internal/meta"
 )
 
 // pngLevel is the effort of the deflate compression: the best ratio before time grows much faster than bytes shrink.
@@ -73,12 +75,7 @@ func pngMetadata(dst *bytes.Buffer, o EncodeOptions) error {
 		}
 		writePNGChunk(dst, "iCCP", content.Bytes())
 	}
-	if len(o.EXIF) > 0 {
-		writePNGChunk(dst, "eXIf", o.EXIF)
-	}
-	if len(o.XMP) > 0 {
-		writePNGChunk(dst, "iTXt", append([]byte(xmpPNGKeyword+"\x00\x00\x00\x00\x00"), o.XMP...))
-	}
+	writePNGBlocks(dst, meta.Blocks{EXIF: o.EXIF, XMP: o.XMP, Text: o.Text})
 	return nil
 }
 

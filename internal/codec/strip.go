@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"image"
 
 	"imgpool/internal/colour"
 	"imgpool/internal/meta"
@@ -13,17 +14,11 @@ func keepsProfile(icc []byte) bool { return len(icc) > 0 && !colour.IsSRGB(icc) 
 
 // stripJPEG keeps the segments that pixels need: tables, frame, scans, the Adobe marker, a JFIF header without its
 // thumbnail, and a profile that is not sRGB.
-func stripJPEG(data []byte, h *Header) ([]byte, error) {
+func stripJPEG(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
 	l := h.layout.(*jpegLayout)
 	out := make([]byte, 0, l.end+64)
 	out = append(out, 0xFF, mSOI)
-	oriented := h.Orientation == 1
-	orientation := func() {
-		if !oriented {
-			out = appendJPEGSegment(out, mAPP1, append(bytes.Clone(idEXIF), meta.OrientationBlock(h.Orientation)...))
-			oriented = true
-		}
-	}
+	written := false // the blocks go behind the JFIF header
 	for i, s := range l.segments {
 		p := l.payload(data, i)
 		if s.marker == mAPP0 && bytes.HasPrefix(p, idJFIF) && len(p) >= 14 {
@@ -32,7 +27,10 @@ func stripJPEG(data []byte, h *Header) ([]byte, error) {
 			out = appendJPEGSegment(out, mAPP0, jfif)
 			continue
 		}
-		orientation()
+		if !written {
+			out = appendJPEGBlocks(out, keep)
+			written = true
+		}
 		switch {
 		case s.marker == mAPP14 && bytes.HasPrefix(p, idAdobe):
 		case s.marker == mAPP2 && bytes.HasPrefix(p, idICC) && keepsProfile(h.ICC):
@@ -60,12 +58,12 @@ var pngKept = map[string]bool{
 
 // stripPNG keeps the chunks of pngKept as they are. An sRGB profile gives way to an sRGB chunk, so that gamma and
 // primaries that it overruled do not come into force.
-func stripPNG(data []byte, h *Header) ([]byte, error) {
+func stripPNG(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
 	l := h.layout.(*pngLayout)
 	out := bytes.NewBuffer(make([]byte, 0, len(data)+64))
 	out.WriteString(pngSignature)
 	dropProfile := h.ICC != nil && !keepsProfile(h.ICC)
-	for _, c := range l.chunks {
+	for i, c := range l.chunks {
 		critical := c.kind[0]&0x20 == 0
 		switch {
 		case c.kind == "iCCP" && dropProfile:
@@ -77,8 +75,8 @@ func stripPNG(data []byte, h *Header) ([]byte, error) {
 		case critical || pngKept[c.kind]:
 			out.Write(data[c.start-8 : c.end+4])
 		}
-		if c.kind == "IHDR" && h.Orientation != 1 {
-			writePNGChunk(out, "eXIf", meta.OrientationBlock(h.Orientation))
+		if i == 0 { // IHDR
+			writePNGBlocks(out, keep)
 		}
 	}
 	if !l.has("IEND") {
@@ -88,7 +86,7 @@ func stripPNG(data []byte, h *Header) ([]byte, error) {
 }
 
 // stripWebP keeps the image, its alpha, animation, and a profile that is not sRGB.
-func stripWebP(data []byte, h *Header) ([]byte, error) {
+func stripWebP(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
 	l := h.layout.(*webpLayout)
 	out := bytes.NewBuffer(make([]byte, 0, len(data)+64))
 	w := newWebPWriter(out)
@@ -97,16 +95,23 @@ func stripWebP(data []byte, h *Header) ([]byte, error) {
 	if profile {
 		flags |= webpICC
 	}
-	var exif []byte
-	if h.Orientation != 1 {
-		exif = meta.OrientationBlock(h.Orientation)
+	if len(keep.EXIF) > 0 {
 		flags |= webpEXIF
 	}
+	if len(keep.XMP) > 0 {
+		flags |= webpXMP
+	}
+	switch {
 	// A still picture whose flags all went needs no VP8X either, unless there is an ALPH chunk.
-	if l.vp8x && (flags&^webpAlpha != 0 || l.alpha.kind != "") {
+	case l.vp8x && (flags&^webpAlpha != 0 || l.alpha.kind != ""):
 		head := bytes.Clone(data[l.chunks[0].start:l.chunks[0].end])
 		head[0] = flags
 		w.chunk("VP8X", head)
+	case !l.vp8x && flags != 0: // there are blocks now that there were not
+		if h.Alpha {
+			flags |= webpAlpha
+		}
+		w.extended(flags, image.Pt(h.Width, h.Height))
 	}
 	for _, c := range l.chunks {
 		switch c.kind {
@@ -120,7 +125,8 @@ func stripWebP(data []byte, h *Header) ([]byte, error) {
 		}
 		w.chunk(c.kind, data[c.start:c.end])
 	}
-	w.optional("EXIF", exif)
+	w.optional("EXIF", keep.EXIF)
+	w.optional("XMP ", keep.XMP)
 	w.close()
 	return out.Bytes(), nil
 }
