@@ -35,7 +35,7 @@ func (f Format) MetadataRoom() meta.Room {
 	switch f {
 	case JPEG: // segments; Photoshop resources may go on in further ones
 		return meta.Room{EXIF: maxSegment - len(idEXIF), XMP: maxSegment - len(idXMP), Photoshop: enough}
-	case PNG, WebP:
+	case PNG, WebP, AVIF, JXL:
 		return meta.Room{EXIF: enough, XMP: enough}
 	case GIF, TIFF:
 		return meta.Room{XMP: enough}
