@@ -158,7 +158,18 @@ func at(r, g, b int) int { return (r*cubeSide+g)*cubeSide + b }
 
 // buildCube counts the opaque pixels of a picture.
 func buildCube(m *image.NRGBA) *cube {
-	c := &cube{cells: make([]cell, cubeSize), sums: make([]cell, cubeSize)}
+	c := newCube()
+	c.count(m)
+	c.sumUp()
+	return c
+}
+
+func newCube() *cube {
+	return &cube{cells: make([]cell, cubeSize), sums: make([]cell, cubeSize)}
+}
+
+// count adds the opaque pixels of a picture.
+func (c *cube) count(m *image.NRGBA) {
 	const shift = 8 - cubeBits
 	eachOpaque(m, func(_ int, p rgb) {
 		e := &c.cells[at(int(p[0]>>shift)+1, int(p[1]>>shift)+1, int(p[2]>>shift)+1)]
@@ -168,6 +179,10 @@ func buildCube(m *image.NRGBA) *cube {
 			e.squares += int64(v) * int64(v)
 		}
 	})
+}
+
+// sumUp makes the cumulative sums, once everything is counted.
+func (c *cube) sumUp() {
 	for r := 1; r < cubeSide; r++ {
 		for g := 1; g < cubeSide; g++ {
 			var line cell
@@ -181,7 +196,6 @@ func buildCube(m *image.NRGBA) *cube {
 			}
 		}
 	}
-	return c
 }
 
 // box is a part of the cube: cells lo+1 to hi on each axis.
