@@ -6,13 +6,16 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"imgpool/internal/cli"
 )
 
 // main wires signals to the command line: the first INT, TERM or HUP lets the
-// run wind down, the second ends it at once, a third kills the process. A
-// closed pipe is an error of its write, not the silent death of the process.
+// run wind down, the second ends it at once, a third kills the process. An
+// encoder cannot be interrupted: what has not ended a second after the second
+// signal is left as it is, which is safe, since files appear by renaming only.
+// A closed pipe is an error of its write, not the silent death of the process.
 func main() {
 	ctx, abort := context.WithCancelCause(context.Background())
 	stop, windDown := context.WithCancelCause(ctx)
@@ -23,7 +26,10 @@ func main() {
 		windDown(cli.Interrupted{Signal: <-signals})
 		second := <-signals
 		signal.Stop(signals)
-		abort(cli.Interrupted{Signal: second})
+		interrupted := cli.Interrupted{Signal: second}
+		abort(interrupted)
+		time.Sleep(time.Second)
+		os.Exit(interrupted.ExitCode())
 	}()
 	std := cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	os.Exit(cli.Run(ctx, stop, os.Args, std))

@@ -11,9 +11,6 @@ import (
 	"time"
 )
 
-// handlers are the places that may end an item.
-var handlers = []string{"decode", "resize", "encode"}
-
 // endEach runs 300 items through a line in which every third one ends with an
 // error at place, and returns the line.
 func endEach(t *testing.T, workers int, place string, end func() error) *line {

@@ -60,7 +60,8 @@ type OutputOptions struct {
 	// as cp has it; else a folder. Default: beside the input.
 	Path string
 	// Name is the template of an output's path below the output folder, with
-	// {dir} {name} {ext} {width} {height} {format}. Default: the input's own.
+	// {dir} {name} {ext} {width} {height} {format}, where {ext} has its dot.
+	// Default: the input's own.
 	Name string
 	// InPlace replaces each input with its result.
 	InPlace bool

@@ -69,6 +69,9 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if p.Plan.Action != ActEncode {
 		return d.verify(p)
 	}
+	if p.Header.Depth > 8 && !p.Plan.Format.CanDeep() {
+		p.warn(fmt.Sprintf("%d bits per sample become 8, which is all that %s holds", p.Header.Depth, p.Plan.Format))
+	}
 	return d.pixels(p)
 }
 
@@ -110,6 +113,12 @@ func (d *decoder) lookAtOutput(p *Picture) error {
 	exists := func(hint string) error {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonExists, Hint: hint, Err: fmt.Errorf("%s exists", f.Out)}
 	}
+	if info.Mode()&fs.ModeSymlink != 0 {
+		return exists("it is a symbolic link: remove it, or choose another output")
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return exists("it is no regular file")
+	}
 	owned := d.list != nil && d.list.Owned(d.layout.relative(f.Out), info)
 	switch {
 	case info.IsDir():
@@ -120,7 +129,7 @@ func (d *decoder) lookAtOutput(p *Picture) error {
 		return exists("and is an input itself: choose another --output")
 	case d.cfg.Output.Overwrite:
 		p.replace = true
-	case d.list != nil || d.cfg.DryRun:
+	case d.list != nil:
 		return exists("not written by imgpool, or changed since; --overwrite replaces it")
 	default:
 		p.Existing = true

@@ -159,7 +159,13 @@ func (d *discoverer) folder(ctx context.Context, dir, rel, below string, visit v
 			continue
 		}
 		if entry.IsDir() {
-			if d.cfg.Discover.NoRecurse || d.isOutput(path, entry) || d.excluded(sub) {
+			if d.cfg.Discover.NoRecurse || d.excluded(sub) {
+				continue
+			}
+			if d.isOutput(path, entry) { // told of, so that nothing vanishes without a word
+				if err := d.emit(&File{Path: path}, pipeline.Skip(ReasonOutput)); err != nil {
+					return err
+				}
 				continue
 			}
 			if err := d.folder(ctx, path, filepath.Join(rel, name), sub, visit); err != nil {
@@ -265,7 +271,7 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	}
 	f.Format = codec.Sniff(head)
 	if !f.Format.CanRead() {
-		if !d.cfg.Discover.CopyOthers {
+		if !d.cfg.Discover.CopyOthers || !d.layout.listed {
 			return d.emit(f, pipeline.Skip(notRead(f.Format)))
 		}
 		f.Verbatim = true
@@ -297,7 +303,7 @@ func (d *discoverer) assign(f *File, info fs.FileInfo) error {
 		}
 	}
 	out, err := d.layout.output(f, w, h)
-	if f.Verbatim && !d.layout.inPlace && d.layout.root != "" {
+	if f.Verbatim {
 		out, err = filepath.Join(d.layout.root, f.rel), nil
 	}
 	if err != nil {
@@ -313,6 +319,9 @@ func (d *discoverer) assign(f *File, info fs.FileInfo) error {
 		}
 	}
 	if first, taken := d.claims.take(out, f.Path); taken {
+		if other, err := os.Stat(first); err == nil && os.SameFile(info, other) {
+			return pipeline.Skip(ReasonTwice)
+		}
 		return fail(ReasonCollision, "use --name, or other inputs", fmt.Errorf("would write %s, as %s does", out, first))
 	}
 	return nil

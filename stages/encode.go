@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"imgpool/internal/atomicfile"
@@ -26,6 +27,8 @@ type encoder struct {
 	list   *index.List
 	// folders are those that were made, or found, and swept already.
 	folders sync.Map
+	// made is set once a folder could be made or was there.
+	made atomic.Bool
 }
 
 // encode handles one picture and releases it.
@@ -107,7 +110,7 @@ func (e *encoder) write(p *Picture, r *Result, data []byte) error {
 	}
 	if info, err := os.Lstat(out); err == nil && p.replace {
 		if n := atomicfile.Links(info); n > 1 {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("%s had %d hard links: the others keep the old picture", out, n))
+			r.Warnings = append(r.Warnings, fmt.Sprintf("the output had %d hard links: the others keep the old picture", n))
 		}
 	}
 	if err := e.folder(filepath.Dir(out)); err != nil {
@@ -137,6 +140,7 @@ func (e *encoder) folder(dir string) error {
 		return err
 	}
 	e.folders.Store(dir, true)
+	e.made.Store(true)
 	atomicfile.Sweep(dir) // leftovers do no harm: that they cannot be removed is no failure
 	return nil
 }
@@ -157,14 +161,17 @@ func (e *encoder) leave(p *Picture, r *Result, data []byte) error {
 
 // writeFailure tells a failure of one file from one that will meet them all.
 func (e *encoder) writeFailure(p *Picture, err error) error {
-	failure := &FileError{Stage: "encode", Path: p.File.Out, Reason: ReasonWrite, Err: cause(err)}
+	failure := &FileError{Stage: "encode", Path: p.File.Path, Reason: ReasonWrite, Err: fmt.Errorf("cannot write %s: %w", p.File.Out, cause(err))}
 	if atomicfile.IsFull(err) {
 		failure.Hint = "the disk is full: free room and run the same command again"
 		return pipeline.Abort(failure)
 	}
 	if e.layout.listed && !e.layout.inPlace {
 		if _, statErr := os.Stat(e.layout.root); statErr != nil {
-			failure.Hint = "the output folder is gone"
+			failure.Hint = "the output folder cannot be made"
+			if e.made.Load() {
+				failure.Hint = "the output folder is gone"
+			}
 			return pipeline.Abort(failure)
 		}
 	}

@@ -14,8 +14,9 @@ import (
 // standardInput takes the one picture that comes in on standard input.
 func (d *discoverer) standardInput() error {
 	f := &File{Path: "-", rel: "stdin", Mode: 0o644}
-	limit := d.cfg.Pools.Memory
-	data, err := io.ReadAll(io.LimitReader(d.cfg.Discover.Stdin, limit+1))
+	// A buffer that grows takes up to three times the size for a moment.
+	limit := d.cfg.Pools.Memory / 3
+	data, err := readPicture(d.cfg.Discover.Stdin, limit)
 	f.data, f.Size = data, int64(len(data))
 	f.Format = codec.Sniff(data[:min(len(data), codec.SniffLen)])
 	if f.Format != codec.Unknown {
@@ -25,7 +26,7 @@ func (d *discoverer) standardInput() error {
 	case err != nil:
 		return d.emit(f, &FileError{Stage: "discover", Path: "-", Reason: ReasonRead, Err: err})
 	case f.Size > limit:
-		return d.emit(f, &FileError{Stage: "discover", Path: "-", Reason: ReasonMemory, Hint: "raise --memory", Err: errors.New("standard input is larger than the memory budget")})
+		return d.emit(f, &FileError{Stage: "discover", Path: "-", Reason: ReasonMemory, Hint: "raise --memory", Err: errors.New("standard input is larger than a third of the memory budget")})
 	case !f.Format.CanRead():
 		// What the next program in the pipe waits for cannot be made.
 		return d.emit(f, &FileError{Stage: "discover", Path: "-", Reason: notRead(f.Format), Err: errors.New("standard input is no picture that can be read")})
@@ -42,6 +43,23 @@ func (d *discoverer) standardInput() error {
 	}
 	f.Out = out
 	return d.emit(f, nil)
+}
+
+// readPicture reads in to its end, or to limit+1 bytes; of what does not begin
+// as a picture no more than the beginning.
+func readPicture(in io.Reader, limit int64) ([]byte, error) {
+	head := make([]byte, codec.SniffLen)
+	n, err := io.ReadFull(in, head)
+	head = head[:n]
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return head, nil
+	}
+	if err != nil || !codec.Sniff(head).CanRead() {
+		return head, err
+	}
+	data := bytes.NewBuffer(head)
+	_, err = data.ReadFrom(io.LimitReader(in, limit+1-int64(n)))
+	return data.Bytes(), err
 }
 
 // filesFrom takes the inputs that a list names.

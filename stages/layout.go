@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
+	"imgpool/internal/atomicfile"
 	"imgpool/internal/codec"
 )
 
@@ -45,7 +47,9 @@ type layout struct {
 
 // newLayout settles where the outputs of cfg go. It only looks, it makes nothing.
 func newLayout(cfg Config) (*layout, error) {
-	l := &layout{inPlace: cfg.Output.InPlace, name: cfg.Output.Name, format: cfg.Encode.Format, missing: map[string]error{}}
+	// {ext} has its dot; who writes another one means the same.
+	name := strings.ReplaceAll(cfg.Output.Name, ".{ext}", "{ext}")
+	l := &layout{inPlace: cfg.Output.InPlace, name: name, format: cfg.Encode.Format, missing: map[string]error{}}
 	args := cfg.Discover.Inputs
 	several := len(args) > 1 || cfg.Discover.FilesFrom != nil
 	for _, arg := range args {
@@ -239,6 +243,9 @@ func (l *layout) output(f *File, w, h int) (string, error) {
 	if rel = filepath.Clean(rel); !filepath.IsLocal(rel) || rel == "." {
 		return "", fmt.Errorf("the output name %q leads out of the output folder", rel)
 	}
+	if slices.Contains(strings.Split(filepath.ToSlash(rel), "/"), markFolder) {
+		return "", fmt.Errorf("the output name %q is in a folder that imgpool keeps for itself", rel)
+	}
 	return filepath.Join(l.root, rel), nil
 }
 
@@ -256,6 +263,10 @@ func cause(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return pe.Err
+	}
+	var ae *atomicfile.Error
+	if errors.As(err, &ae) {
+		return ae.Err
 	}
 	var le *os.LinkError
 	if errors.As(err, &le) {

@@ -56,6 +56,8 @@ const (
 	ReasonUnsupported = "unsupported"  // a picture, or a feature of one, that this build does not read
 	ReasonAnimated    = "animated"     // several frames
 	ReasonNotRegular  = "not-regular"  // a pipe, a device, a socket
+	ReasonOutput      = "output-folder" // a folder of results, not walked
+	ReasonTwice       = "given-twice"   // the same file was named before
 	ReasonSymlink     = "symlink"      // in place never writes through a symbolic link
 	ReasonExists      = "exists"       // a file that imgpool did not write is in the way
 	ReasonCollision   = "collision"    // another input has this output

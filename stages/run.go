@@ -189,14 +189,14 @@ func Inspect(path string, stdin io.Reader) (*codec.Header, int64, error) {
 		}
 		in = file
 	}
-	limit := defaultMemory()
-	data, err := io.ReadAll(io.LimitReader(in, limit+1))
+	limit := defaultMemory() / 3
+	data, err := readPicture(in, limit)
 	if err != nil {
 		return nil, 0, &FileError{Stage: "info", Path: path, Reason: ReasonRead, Err: cause(err)}
 	}
 	size := int64(len(data))
 	if size > limit {
-		return nil, size, &FileError{Stage: "info", Path: path, Reason: ReasonTooLarge, Err: errors.New("is larger than a quarter of the memory")}
+		return nil, size, &FileError{Stage: "info", Path: path, Reason: ReasonTooLarge, Err: errors.New("is larger than a twelfth of the memory")}
 	}
 	h, err := codec.ReadHeader(data)
 	if err != nil {

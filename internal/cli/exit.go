@@ -29,6 +29,9 @@ type Interrupted struct{ Signal os.Signal }
 // Error implements error.
 func (i Interrupted) Error() string { return fmt.Sprintf("stopped by signal: %v", i.Signal) }
 
+// ExitCode is the code of a process that the signal ends.
+func (i Interrupted) ExitCode() int { return exitCode(i) }
+
 // errFilesFailed says that the run went to its end and that its summary has
 // told of failures: there is nothing more to print.
 var errFilesFailed = errors.New("some files failed")

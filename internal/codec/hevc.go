@@ -144,7 +144,7 @@ func skipHEVCTools(r *msbReader, layers int) error {
 	for range 6 {
 		r.golomb()
 	}
-	if r.flag() && r.flag() { // scaling lists
+	if enabled := r.flag(); enabled && r.flag() { // scaling lists, in this very block
 		skipHEVCScaling(r)
 	}
 	r.bits(2)

@@ -9,5 +9,8 @@ func (f Format) MaxSide() int {
 	return 65535 // JPEG (T.81 B.2.2) and GIF have 16 bits; the others more, which imgpool does not use
 }
 
+// CanDeep says whether files that Encode makes of format f hold 16 bits per sample.
+func (f Format) CanDeep() bool { return f == PNG || f == TIFF }
+
 // CanStrip says whether [StripMetadata] handles format f.
 func (f Format) CanStrip() bool { return f == JPEG || f == PNG || f == WebP }

@@ -92,15 +92,7 @@ func clamp01(x float64) float64 {
 	return 0
 }
 
-// srgbToLight is the transfer curve of sRGB (IEC 61966-2-1, 5.2).
-func srgbToLight(v float64) float64 {
-	if v <= 0.04045 {
-		return v / 12.92
-	}
-	return pow((v+0.055)/1.055, 2.4)
-}
-
-// lightToSRGB is its inverse.
+// lightToSRGB is the inverse of the transfer curve of sRGB (IEC 61966-2-1, 5.2).
 func lightToSRGB(l float64) float64 {
 	if l <= 0.0031308 {
 		return 12.92 * l

@@ -2,9 +2,6 @@ package colour
 
 import "errors"
 
-// d50 is the white of the connection space (ICC.1:2022, 7.2.16).
-var d50 = [3]float64{0.9642, 1, 0.8249}
-
 // xyzToSRGB takes XYZ under D50 to linear light of sRGB: the inverse of sRGB's colorants (IEC 61966-2-1), adapted to D50 by
 // the Bradford method as profiles are (ICC.1:2022, annex E).
 var xyzToSRGB = [3][3]float64{
