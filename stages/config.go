@@ -83,7 +83,11 @@ type DecodeOptions struct {
 	AllowTruncated bool
 	// MaxPixels refuses larger pictures before anything is allocated for
 	// their pixels. Default: 268402689 (16383 squared), as sharp has it.
+	// All frames of an animation count that are looked at.
 	MaxPixels int64
+	// Frame takes that frame of an animation, counted from 1, as a still
+	// picture. Default: 0, the animation. Still pictures are taken anyway.
+	Frame int
 }
 
 // Fit says how a picture meets a box of Width and Height.
@@ -204,6 +208,9 @@ func (c Config) Validate() error {
 	}
 	if f := c.Encode.Format; f != codec.Unknown && !f.CanWrite() {
 		bad("--format: this build cannot write %s", f)
+	}
+	if c.Decode.Frame < 0 {
+		bad("--frame must be 1 or more")
 	}
 	o := c.Output
 	if o.InPlace {

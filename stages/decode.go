@@ -60,7 +60,7 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if d.cfg.DryRun {
 		return nil
 	}
-	if p.Header.Frames > 1 { // to be copied as it is
+	if p.asIs {
 		return nil
 	}
 	if err := d.chargeRest(ctx, p); err != nil {
@@ -79,6 +79,12 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 // fails and is not spread. A JPEG is decoded at 1/8: all of its coded data are
 // read, and few pixels made.
 func (d *decoder) verify(p *Picture) error {
+	if p.Header.Animated() {
+		if err := d.verifyAnimation(p); err != nil {
+			return err
+		}
+		return d.fits(p)
+	}
 	scale := 1
 	if p.Header.Format == codec.JPEG {
 		scale = 8
@@ -89,6 +95,11 @@ func (d *decoder) verify(p *Picture) error {
 	}
 	p.Warnings = append(p.Warnings, decoded.Warnings...)
 	decoded.Release()
+	return d.fits(p)
+}
+
+// fits ends a picture that is to be copied onto itself.
+func (d *decoder) fits(p *Picture) error {
 	if p.Plan.Action == ActCopy && d.layout.inPlace {
 		return pipeline.Skip(ReasonFits)
 	}
@@ -154,6 +165,11 @@ func (d *decoder) charge(ctx context.Context, p *Picture, n int64) error {
 // is not free at once, everything is given back and asked for in one piece.
 func (d *decoder) chargeRest(ctx context.Context, p *Picture) error {
 	rest := pictureCost(p, d.cfg.Decode, d.cfg.Resize, d.cfg.Encode)
+	if p.Plan.Action == ActEncode && animated(p.Header, d.cfg.Decode) {
+		p.allowance = firstAllowance*p.File.Size + 1<<20
+		p.allowance = max(min(p.allowance, (d.budget.total-p.charged-rest)/outputCost(1)), 1<<10)
+		rest += outputCost(p.allowance)
+	}
 	if p.charged+rest <= d.budget.total && d.budget.more(rest) {
 		p.charged += rest
 		return nil
@@ -217,21 +233,25 @@ func (d *decoder) plan(p *Picture) error {
 	if h.Width > MaxSide || h.Height > MaxSide {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: fmt.Errorf("is %dx%d: sides are limited to %d pixels", h.Width, h.Height, MaxSide)}
 	}
-	if n := int64(h.Width) * int64(h.Height); n > d.cfg.Decode.MaxPixels {
+	if n := int64(h.Width) * int64(h.Height); n > d.cfg.Decode.MaxPixels/frames(h, d.cfg.Decode) {
+		if n *= frames(h, d.cfg.Decode); animated(h, d.cfg.Decode) {
+			return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Hint: fmt.Sprintf("--max-pixels %d takes it", n), Err: fmt.Errorf("is %d frames of %dx%d: more than %d pixels", h.Frames, h.Width, h.Height, d.cfg.Decode.MaxPixels)}
+		}
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Hint: fmt.Sprintf("--max-pixels %d takes it", n), Err: fmt.Errorf("is %dx%d: more than %d pixels", h.Width, h.Height, d.cfg.Decode.MaxPixels)}
 	}
 	if h.Frames > 1 {
-		if d.cfg.Discover.CopyOthers {
-			p.Plan = Plan{Action: ActCopy, Format: h.Format, Width: h.Width, Height: h.Height}
-			return nil
+		if p.asIs, err = d.severalFrames(p); p.asIs || err != nil {
+			return err
 		}
-		return pipeline.Skip(ReasonAnimated)
 	}
 	encode := d.cfg.Encode
 	encode.Format = d.layout.format
 	p.Plan, err = makePlan(h, d.cfg.Resize, encode, foreignProfile(h), encode.Metadata == MetadataNone && len(h.Blocks) > 0)
 	if err != nil {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: err}
+	}
+	if h.Animated() && d.cfg.Decode.Frame > 0 {
+		p.Plan.Action = ActEncode // a still is wanted, whatever fits
 	}
 	return nil
 }
@@ -244,7 +264,16 @@ func foreignProfile(h *codec.Header) bool {
 
 // pixels decodes p and lets go of the bytes that are not needed any more.
 func (d *decoder) pixels(p *Picture) error {
-	decoded, err := codec.Decode(p.Data, p.Header, p.Plan.decode(d.cfg.Decode))
+	if animated(p.Header, d.cfg.Decode) {
+		return d.openAnimation(p)
+	}
+	decode := codec.Decode
+	if p.Header.Animated() {
+		decode = func(data []byte, h *codec.Header, o codec.DecodeOptions) (*codec.Decoded, error) {
+			return codec.DecodeFrame(data, h, d.cfg.Decode.Frame, o)
+		}
+	}
+	decoded, err := decode(p.Data, p.Header, p.Plan.decode(d.cfg.Decode))
 	if err != nil {
 		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
 	}
@@ -270,6 +299,16 @@ func (p Plan) decode(o DecodeOptions) codec.DecodeOptions {
 // beyond the file's own.
 func pictureCost(p *Picture, d DecodeOptions, r ResizeOptions, e EncodeOptions) int64 {
 	plan := p.Plan
+	switch {
+	case animated(p.Header, d) && plan.Action == ActEncode:
+		return animationCost(p, r, e)
+	case p.Header.Animated(): // a still of it, or a look at all of it
+		still := *p
+		h := *p.Header
+		h.Frames, h.Model, h.Alpha = 1, codec.RGB, true // frames come as NRGBA
+		still.Header = &h
+		return pictureCost(&still, d, r, e) + p.Header.AnimationCost()
+	}
 	filter, _ := filterByName(r.Filter)
 	scale := plan.Scale
 	width, height := (p.Header.Width+scale-1)/scale, (p.Header.Height+scale-1)/scale

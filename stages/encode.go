@@ -32,7 +32,7 @@ type encoder struct {
 }
 
 // encode handles one picture and releases it.
-func (e *encoder) encode(_ context.Context, p *Picture) (*Result, error) {
+func (e *encoder) encode(ctx context.Context, p *Picture) (*Result, error) {
 	defer p.Release()
 	r := &Result{
 		Output: p.File.Out, OutFormat: p.Plan.Format,
@@ -53,7 +53,11 @@ func (e *encoder) encode(_ context.Context, p *Picture) (*Result, error) {
 	}
 	buf := getBuffer()
 	defer putBuffer(buf)
-	data, err := e.bytes(p, buf)
+	data, err := e.bytes(ctx, p, buf)
+	var told *FileError
+	if errors.As(err, &told) || err != nil && ctx.Err() != nil {
+		return nil, err
+	}
 	if err != nil {
 		return nil, codecFailure("encode", p.File.Path, ReasonEncode, err)
 	}
@@ -69,7 +73,7 @@ func (e *encoder) encode(_ context.Context, p *Picture) (*Result, error) {
 }
 
 // bytes makes the output's bytes, in buf or as they were read.
-func (e *encoder) bytes(p *Picture, buf *bytes.Buffer) ([]byte, error) {
+func (e *encoder) bytes(ctx context.Context, p *Picture, buf *bytes.Buffer) ([]byte, error) {
 	switch p.Plan.Action {
 	case ActCopy:
 		return p.Data, nil
@@ -80,6 +84,10 @@ func (e *encoder) bytes(p *Picture, buf *bytes.Buffer) ([]byte, error) {
 	o := e.cfg.Encode.codec(p)
 	if e.cfg.Encode.Metadata == MetadataAll {
 		o.ICC, o.EXIF, o.XMP = p.Header.ICC, meta.ResetOrientation(p.Header.EXIF), p.Header.XMP
+	}
+	if p.frames != nil {
+		err := e.encodeFrames(ctx, p, buf, o)
+		return buf.Bytes(), err
 	}
 	err := codec.Encode(buf, p.Image, o)
 	return buf.Bytes(), err

@@ -30,6 +30,13 @@ type Picture struct {
 	Existing bool
 	started  time.Time
 
+	// asIs says that the file is no picture to this run, and to be copied.
+	asIs bool
+	// frames is the animation, in place of Image. allowance is how long its
+	// output may become with what is charged.
+	frames    *codec.Animation
+	allowance int64
+
 	replace      bool // a file at File.Out may be replaced
 	buffer       *bytes.Buffer
 	releaseImage func()
@@ -53,7 +60,7 @@ func (p *Picture) dropImage() {
 		p.releaseImage()
 		p.releaseImage = nil
 	}
-	p.Image = nil
+	p.Image, p.frames = nil, nil
 }
 
 // dropData lets go of the file's bytes.

@@ -16,6 +16,13 @@ type resizer struct {
 
 // resize handles one picture and hands the same one on.
 func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
+	if p.frames != nil {
+		if err := r.resizeFrames(p); err != nil {
+			p.Release()
+			return nil, err
+		}
+		return p, nil
+	}
 	if p.Image == nil { // nothing to do for a plan without pixels
 		return p, nil
 	}

@@ -71,6 +71,7 @@ const (
 	ReasonEncode      = "encode"       // the encoder refused
 	ReasonName        = "name"         // no usable output name
 	ReasonInternal    = "internal"     // a fault of imgpool, contained
+	ReasonFrame       = "frame"        // --frame asks for more frames than there are
 	ReasonStopped     = "not-reached"  // the run was stopped first
 )
 

@@ -92,6 +92,10 @@ func (r *request) pictureOptions() []*option {
 			usage: "under transparency where a format has no alpha (default: white)", set: colourTo(&e.Background)},
 		{name: "metadata", arg: "POLICY", group: groupOutput,
 			usage: "none: only what changes the rendering (default); all", set: choiceTo(&e.Metadata, metadataPolicies...)},
+		{name: "frame", arg: "N", group: groupOutput,
+			usage: "take frame N of animations, counted from 1, as a still", set: wholeTo(&d.Frame, 1, 1<<30)},
+		{name: "first-frame", group: groupOutput,
+			usage: "take the first frame of animations as a still: --frame 1", set: firstFrameTo(&d.Frame)},
 		{name: "allow-truncated", group: groupOutput,
 			usage: "take pictures whose data end early, with a warning", set: switchTo(&d.AllowTruncated)},
 		{name: "max-pixels", arg: "N", group: groupOutput,
@@ -244,8 +248,9 @@ func (r *request) conflicts() []error {
 	geometry := r.given("width", "height", "long-edge", "short-edge", "percent")
 	bad(r.convert && r.Encode.Format == codec.Unknown && !namesFormat(r.Output.Path),
 		"no format given: say which one, as in -f webp or -o out.webp")
-	bad(!r.convert && !geometry && !r.given("format", "quality", "progressive", "metadata"),
+	bad(!r.convert && !geometry && !r.given("format", "quality", "progressive", "metadata", "frame", "first-frame"),
 		"nothing to do: say how large (-w, --height, --long-edge, --short-edge, --percent) or which format (-f)")
+	bad(r.given("frame") && r.given("first-frame"), "--frame and --first-frame exclude each other")
 	bad(r.given("gravity") && r.Resize.Fit != stages.FitCover, "--gravity needs --fit cover")
 	bad(stdin > 1, "standard input (-) is given %d times", stdin)
 	bad(stdin > 0 && r.filesFrom == "-", "standard input cannot be both a picture and the list of --files-from")

@@ -29,6 +29,21 @@ func switchTo(dst *bool) func(string) error {
 	}
 }
 
+// firstFrameTo makes a switch of --frame 1.
+func firstFrameTo(dst *int) func(string) error {
+	var first bool
+	parse := switchTo(&first)
+	return func(s string) error {
+		if err := parse(s); err != nil {
+			return err
+		}
+		if first {
+			*dst = 1
+		}
+		return nil
+	}
+}
+
 // textTo refuses the empty value: it is nearly always an unset variable in a
 // script, and an output folder that silently becomes the default is worse than
 // an error.
