@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"imgpool/internal/codec"
+	"imgpool/internal/meta"
 )
 
 // Config is everything a run needs to know. The zero value of every field is
@@ -128,12 +129,14 @@ type ResizeOptions struct {
 }
 
 // Metadata says which metadata an output keeps.
-type Metadata uint8
+type Metadata = meta.Policy
 
 // The metadata policies.
 const (
-	MetadataNone Metadata = iota // nothing but what changes the rendering
-	MetadataAll                  // everything, the orientation reset
+	MetadataCopyright = meta.Copyright // author, copyright, licence, origin
+	MetadataNone      = meta.None      // nothing but what changes the rendering
+	MetadataSafe      = meta.Safe      // without positions, serial numbers, owners, maker notes and thumbnails
+	MetadataAll       = meta.All       // everything, orientation and size corrected
 )
 
 // EncodeOptions say how the outputs are written.
@@ -147,7 +150,7 @@ type EncodeOptions struct {
 	// Background is what transparent pixels go onto in a format without
 	// alpha. Default: white.
 	Background *color.NRGBA
-	// Metadata is the policy. Default: none.
+	// Metadata is the policy. Default: MetadataCopyright.
 	Metadata Metadata
 }
 

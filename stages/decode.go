@@ -15,6 +15,7 @@ import (
 	"imgpool/internal/codec"
 	"imgpool/internal/colour"
 	"imgpool/internal/index"
+	"imgpool/internal/meta"
 	"imgpool/internal/resample"
 	"imgpool/pipeline"
 )
@@ -66,6 +67,7 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if err := d.chargeRest(ctx, p); err != nil {
 		return err
 	}
+	d.metadata(p)
 	if p.Plan.Action != ActEncode {
 		return d.verify(p)
 	}
@@ -246,7 +248,7 @@ func (d *decoder) plan(p *Picture) error {
 	}
 	encode := d.cfg.Encode
 	encode.Format = d.layout.format
-	p.Plan, err = makePlan(h, d.cfg.Resize, encode, foreignProfile(h), encode.Metadata == MetadataNone && len(h.Blocks) > 0)
+	p.Plan, err = makePlan(h, d.cfg.Resize, encode, foreignProfile(h), encode.Metadata != MetadataAll && len(h.Blocks) > 0)
 	if err != nil {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: err}
 	}
@@ -282,12 +284,26 @@ func (d *decoder) pixels(p *Picture) error {
 	h := *p.Header
 	h.ICC = slices.Clone(h.ICC)
 	h.EXIF, h.XMP = nil, nil
-	if d.cfg.Encode.Metadata == MetadataAll {
-		h.EXIF, h.XMP = slices.Clone(p.Header.EXIF), slices.Clone(p.Header.XMP)
-	}
 	p.Header = &h
 	p.dropData()
 	return nil
+}
+
+// metadata takes from p's bytes what the policy lets through to the output. A
+// copy takes it all along by itself.
+func (d *decoder) metadata(p *Picture) {
+	if p.Plan.Action == ActCopy {
+		return
+	}
+	t := meta.Target{Width: p.Plan.Width, Height: p.Plan.Height, Orientation: 1, Room: p.Plan.Format.MetadataRoom()}
+	if p.Plan.Action == ActStrip {
+		t.Orientation = p.Header.Orientation
+	} else {
+		t.SRGB = foreignProfile(p.Header)
+	}
+	var warnings []string
+	p.metadata, warnings = meta.Filter(p.Header.Metadata(), d.cfg.Encode.Metadata, t)
+	p.Warnings = append(p.Warnings, warnings...)
 }
 
 // decode says to the codec how to decode.

@@ -16,7 +16,6 @@ import (
 	"imgpool/internal/atomicfile"
 	"imgpool/internal/codec"
 	"imgpool/internal/index"
-	"imgpool/internal/meta"
 	"imgpool/pipeline"
 )
 
@@ -78,13 +77,15 @@ func (e *encoder) bytes(ctx context.Context, p *Picture, buf *bytes.Buffer) ([]b
 	case ActCopy:
 		return p.Data, nil
 	case ActStrip:
-		out, _, err := codec.StripMetadata(p.Data, p.Header)
+		out, _, err := codec.ReplaceMetadata(p.Data, p.Header, p.metadata)
 		return out, err
 	}
 	o := e.cfg.Encode.codec(p)
 	if e.cfg.Encode.Metadata == MetadataAll {
-		o.ICC, o.EXIF, o.XMP = p.Header.ICC, meta.ResetOrientation(p.Header.EXIF), p.Header.XMP
+		o.ICC = p.Header.ICC
 	}
+	m := &p.metadata
+	o.EXIF, o.XMP, o.Photoshop, o.Comments, o.Text = m.EXIF, m.XMP, m.Photoshop, m.Comments, m.Text
 	if p.frames != nil {
 		err := e.encodeFrames(ctx, p, buf, o)
 		return buf.Bytes(), err

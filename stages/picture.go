@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"imgpool/internal/codec"
+	"imgpool/internal/meta"
 	"imgpool/pipeline"
 )
 
@@ -37,7 +38,8 @@ type Picture struct {
 	frames    *codec.Animation
 	allowance int64
 
-	replace      bool // a file at File.Out may be replaced
+	replace      bool        // a file at File.Out may be replaced
+	metadata     meta.Blocks // what of its metadata the output gets
 	buffer       *bytes.Buffer
 	releaseImage func()
 	budget       *budget

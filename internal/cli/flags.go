@@ -91,7 +91,7 @@ func (r *request) pictureOptions() []*option {
 		{name: "background", arg: "COLOUR", group: groupOutput,
 			usage: "under transparency where a format has no alpha (default: white)", set: colourTo(&e.Background)},
 		{name: "metadata", arg: "POLICY", group: groupOutput,
-			usage: "none: only what changes the rendering (default); all", set: choiceTo(&e.Metadata, metadataPolicies...)},
+			usage: "copyright: author, rights (default); none; safe: no positions; all", set: choiceTo(&e.Metadata, metadataPolicies...)},
 		{name: "frame", arg: "N", group: groupOutput,
 			usage: "take frame N of animations, counted from 1, as a still", set: wholeTo(&d.Frame, 1, 1<<30)},
 		{name: "first-frame", group: groupOutput,

@@ -128,7 +128,7 @@ var fits = []named[stages.Fit]{
 }
 
 var metadataPolicies = []named[stages.Metadata]{
-	{"none", stages.MetadataNone}, {"all", stages.MetadataAll},
+	{"none", stages.MetadataNone}, {"copyright", stages.MetadataCopyright}, {"safe", stages.MetadataSafe}, {"all", stages.MetadataAll},
 }
 
 var gravities = []named[stages.Gravity]{

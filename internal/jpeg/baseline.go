@@ -61,8 +61,8 @@ func buildAC(t *entropy.ACTable, s *huffSpec) { t.Build(&s.counts, &s.values) }
 
 // decodeSequential decodes the scans of a baseline or extended file, up to the
 // one that completes the components. A scan that repeats a component is passed
-// over.
-func (d *Decoder) decodeSequential(f *frame, first *scan) error {
+// over; a component without a scan is grey.
+func (d *Decoder) decodeSequential(f *frame, first *scan) {
 	missing := len(f.comps)
 	seen := make([]bool, len(f.comps))
 	for s := first; s != nil; {
@@ -79,7 +79,7 @@ func (d *Decoder) decodeSequential(f *frame, first *scan) error {
 				seen[sc.index] = true
 			}
 			if missing -= len(s.comps); missing == 0 {
-				return nil
+				return
 			}
 		}
 		var err error
@@ -93,7 +93,6 @@ func (d *Decoder) decodeSequential(f *frame, first *scan) error {
 			fillGrey(c.plane.pix)
 		}
 	}
-	return nil
 }
 
 func fillGrey(pix []byte) {

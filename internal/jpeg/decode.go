@@ -101,7 +101,7 @@ func (d *Decoder) Decode(data []byte, o Options) (*Picture, error) {
 	if f.Progressive {
 		err = d.decodeProgressive(f, first)
 	} else {
-		err = d.decodeSequential(f, first)
+		d.decodeSequential(f, first)
 	}
 	if err == nil {
 		p.Incomplete = d.shortfall(f)

@@ -12,7 +12,7 @@
 // # How a picture is decoded
 //
 //	parser   marker.go       segments -> frame, tables, one scan after the other
-//	unstuff  entropydata.go  a scan's bytes without stuffing, cut at restart markers
+//	unstuff  entropydata.go  (kernel/unstuff) a scan's bytes without stuffing, cut at restart markers
 //	entropy  baseline.go     (kernel/entropy) Huffman codes -> the coefficients that the scale needs
 //	         progressive*.go (kernel/progressive) the same for progressive scans
 //	idct     (kernel/idct)   rows of blocks -> rows of pixels
