@@ -50,29 +50,29 @@ type Result struct {
 
 // The reasons, one word each, stable in JSON.
 const (
-	ReasonFits        = "fits"         // nothing to change
-	ReasonUnchanged   = "unchanged"    // the output is there already, byte for byte
-	ReasonNotImage    = "not-an-image" // no picture by content
-	ReasonUnsupported = "unsupported"  // a picture, or a feature of one, that this build does not read
-	ReasonAnimated    = "animated"     // several frames
-	ReasonNotRegular  = "not-regular"  // a pipe, a device, a socket
+	ReasonFits        = "fits"          // nothing to change
+	ReasonUnchanged   = "unchanged"     // the output is there already, byte for byte
+	ReasonNotImage    = "not-an-image"  // no picture by content
+	ReasonUnsupported = "unsupported"   // a picture, or a feature of one, that this build does not read
+	ReasonAnimated    = "animated"      // several frames
+	ReasonNotRegular  = "not-regular"   // a pipe, a device, a socket
 	ReasonOutput      = "output-folder" // a folder of results, not walked
 	ReasonTwice       = "given-twice"   // the same file was named before
-	ReasonSymlink     = "symlink"      // in place never writes through a symbolic link
-	ReasonExists      = "exists"       // a file that imgpool did not write is in the way
-	ReasonCollision   = "collision"    // another input has this output
-	ReasonSameFile    = "same-file"    // input and output are one file
-	ReasonTruncated   = "truncated"    // the data end early
-	ReasonCorrupt     = "corrupt"      // not valid for its format
-	ReasonTooLarge    = "too-large"    // over a limit of pixels or sides
-	ReasonMemory      = "memory"       // dearer than the whole budget
-	ReasonRead        = "read"         // could not be read
-	ReasonWrite       = "write"        // could not be written
-	ReasonEncode      = "encode"       // the encoder refused
-	ReasonName        = "name"         // no usable output name
-	ReasonInternal    = "internal"     // a fault of imgpool, contained
-	ReasonFrame       = "frame"        // --frame asks for more frames than there are
-	ReasonStopped     = "not-reached"  // the run was stopped first
+	ReasonSymlink     = "symlink"       // in place never writes through a symbolic link
+	ReasonExists      = "exists"        // a file that imgpool did not write is in the way
+	ReasonCollision   = "collision"     // another input has this output
+	ReasonSameFile    = "same-file"     // input and output are one file
+	ReasonTruncated   = "truncated"     // the data end early
+	ReasonCorrupt     = "corrupt"       // not valid for its format
+	ReasonTooLarge    = "too-large"     // over a limit of pixels or sides
+	ReasonMemory      = "memory"        // dearer than the whole budget
+	ReasonRead        = "read"          // could not be read
+	ReasonWrite       = "write"         // could not be written
+	ReasonEncode      = "encode"        // the encoder refused
+	ReasonName        = "name"          // no usable output name
+	ReasonInternal    = "internal"      // a fault of imgpool, contained
+	ReasonFrame       = "frame"         // --frame asks for more frames than there are
+	ReasonStopped     = "not-reached"   // the run was stopped first
 )
 
 // Summary counts a run's results and adds up their bytes.

@@ -190,7 +190,7 @@ func libwebpFrames(t *testing.T, data []byte) (frames []shown) {
 		t.Fatal(err)
 	}
 	for i, img := range all.Image {
-		m := image.NewNRGBA(image.Rectangle{Max: img.Bounds().Size()})
+		var m *image.NRGBA
 		switch src := img.(type) {
 		case *image.NRGBA:
 			m = src

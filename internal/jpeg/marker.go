@@ -137,22 +137,20 @@ func (p *parser) next() (*scan, error) {
 // marker moves behind the next marker. Bytes that belong to no segment are
 // passed over, so are fill bytes.
 func (p *parser) marker() (byte, bool) {
-	for {
-		i := bytes.IndexByte(p.data[p.pos:], 0xFF)
-		if i < 0 {
-			p.pos = len(p.data)
-			return 0, false
-		}
-		p.pos += i + 1
-		for p.pos < len(p.data) && p.data[p.pos] == 0xFF {
-			p.pos++
-		}
-		if p.pos == len(p.data) {
-			return 0, false
-		}
-		p.pos++
-		return p.data[p.pos-1], true
+	i := bytes.IndexByte(p.data[p.pos:], 0xFF)
+	if i < 0 {
+		p.pos = len(p.data)
+		return 0, false
 	}
+	p.pos += i + 1
+	for p.pos < len(p.data) && p.data[p.pos] == 0xFF {
+		p.pos++
+	}
+	if p.pos == len(p.data) {
+		return 0, false
+	}
+	p.pos++
+	return p.data[p.pos-1], true
 }
 
 // segment returns a segment's parameters and moves behind them.
