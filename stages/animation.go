@@ -34,8 +34,8 @@ func frames(h *codec.Header, d DecodeOptions) int64 {
 }
 
 // severalFrames decides about a picture with more than one frame that is not
-// to become an animation. done says that there is nothing to plan any more.
-func (d *decoder) severalFrames(p *Picture) (done bool, err error) {
+// to become an animation: it is skipped, unless one frame of it is wanted.
+func (d *decoder) severalFrames(p *Picture) error {
 	h := p.Header
 	format := d.layout.format
 	if format == codec.Unknown {
@@ -43,16 +43,13 @@ func (d *decoder) severalFrames(p *Picture) (done bool, err error) {
 	}
 	switch frame := d.cfg.Decode.Frame; {
 	case frame > h.Frames:
-		return true, &FileError{Stage: "decode", Path: p.File.Path, Reason: ReasonFrame, Err: fmt.Errorf("has %d frames, not %d", h.Frames, frame)}
+		return &FileError{Stage: "decode", Path: p.File.Path, Reason: ReasonFrame, Err: fmt.Errorf("has %d frames, not %d", h.Frames, frame)}
 	case frame > 0 && h.Animated(), frame == 1:
-		return false, nil
+		return nil
 	case h.Animated() && format.CanAnimate():
-		return false, nil
-	case d.cfg.Discover.CopyOthers:
-		p.Plan = Plan{Action: ActCopy, Format: h.Format, Width: h.Width, Height: h.Height}
-		return true, nil
+		return nil
 	}
-	return true, pipeline.Skip(ReasonAnimated)
+	return pipeline.Skip(ReasonAnimated)
 }
 
 // animationCost is what p will need from decode to the end of encode beyond

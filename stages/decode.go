@@ -61,9 +61,6 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if d.cfg.DryRun {
 		return nil
 	}
-	if p.asIs {
-		return nil
-	}
 	if err := d.chargeRest(ctx, p); err != nil {
 		return err
 	}
@@ -242,7 +239,7 @@ func (d *decoder) plan(p *Picture) error {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Hint: fmt.Sprintf("--max-pixels %d takes it", n), Err: fmt.Errorf("is %dx%d: more than %d pixels", h.Width, h.Height, d.cfg.Decode.MaxPixels)}
 	}
 	if h.Frames > 1 {
-		if p.asIs, err = d.severalFrames(p); p.asIs || err != nil {
+		if err := d.severalFrames(p); err != nil {
 			return err
 		}
 	}

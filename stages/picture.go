@@ -31,8 +31,6 @@ type Picture struct {
 	Existing bool
 	started  time.Time
 
-	// asIs says that the file is no picture to this run, and to be copied.
-	asIs bool
 	// frames is the animation, in place of Image. allowance is how long its
 	// output may become with what is charged.
 	frames    *codec.Animation

@@ -186,6 +186,7 @@ func (w *gifWalker) image(h *Header, l *gifLayout, global []byte) bool {
 	left, top := int(binary.LittleEndian.Uint16(d)), int(binary.LittleEndian.Uint16(d[2:]))
 	f := gifFrame{transparent: w.transparent, interlaced: d[8]&0x40 != 0, palette: global}
 	f.rect = image.Rect(left, top, left+int(binary.LittleEndian.Uint16(d[4:])), top+int(binary.LittleEndian.Uint16(d[6:])))
+	h.Odd = h.Odd || f.rect.Empty()
 	w.pos += 9
 	local, ok := w.palette(d[8])
 	if !ok || w.pos >= len(w.data) {
