@@ -57,9 +57,9 @@ func (d *decoder) severalFrames(p *Picture) error {
 func animationCost(p *Picture, r ResizeOptions, e EncodeOptions) int64 {
 	filter, _ := filterByName(r.Filter)
 	resized, scratch := resample.Cost((*image.NRGBA)(nil), p.Header.Width, p.Header.Height, p.Plan.Width, p.Plan.Height,
-		resample.Options{Filter: filter, Orientation: p.Plan.Orientation})
+		resample.Options{Filter: filter, Orientation: p.Plan.Orientation, Light: costOfLight(p.Plan)})
 	// A resized frame is given back when the next one is there.
-	return p.Header.AnimationCost() + 2*resized + scratch + codec.EncodeAnimationCost(p.Plan.Width, p.Plan.Height, e.codec(p))
+	return p.Header.AnimationCost() + 2*resized + scratch + sharpenCost(p.Plan) + codec.EncodeAnimationCost(p.Plan.Width, p.Plan.Height, e.codec(p))
 }
 
 // outputCost is the memory that an output of n bytes may take as it grows.
@@ -103,7 +103,7 @@ func (r *resizer) resizeFrames(p *Picture) error {
 	if !foreignProfile(p.Header) {
 		profile = nil
 	}
-	o := resample.Options{Filter: filter, Orientation: plan.Orientation}
+	o := resample.Options{Filter: filter, Orientation: plan.Orientation, Light: lightOf(plan, p.Header)}
 	fail := func(stage string, err error) error { return codecFailure(stage, p.File.Path, ReasonCorrupt, err) }
 	all := func(yield func(codec.Frame, error) bool) {
 		profile := profile
@@ -122,6 +122,10 @@ func (r *resizer) resizeFrames(p *Picture) error {
 				if _, err := colour.ToSRGBPacked(out, profile); err != nil { // in place
 					profile = nil
 				}
+			}
+			if err := sharpen(out, plan); err != nil {
+				yield(f, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err})
+				return
 			}
 			f.Image = out.(*image.NRGBA)
 			more := yield(f, nil)

@@ -126,6 +126,12 @@ type ResizeOptions struct {
 	// Filter names the resampling filter: lanczos, catmullrom, mitchell,
 	// linear, box or nearest. Default: lanczos.
 	Filter string
+	// Linear resamples in linear light. Default: false, because samples are
+	// what everybody else resamples, in a fraction of the time.
+	Linear bool
+	// Sharpen is what an unsharp mask adds to pictures that became smaller, in
+	// per cent, up to MaxSharpen. Default: 0, nothing.
+	Sharpen int
 }
 
 // Metadata says which metadata an output keeps.
@@ -205,6 +211,9 @@ func (c Config) Validate() error {
 	}
 	if _, err := filterByName(r.Filter); err != nil {
 		errs = append(errs, err)
+	}
+	if r.Sharpen < 0 || r.Sharpen > MaxSharpen {
+		bad("--sharpen must be from 0 to %d per cent", MaxSharpen)
 	}
 	if q := c.Encode.Quality; q < 0 || q > 100 {
 		bad("--quality must be from 1 to 100")

@@ -326,11 +326,11 @@ func pictureCost(p *Picture, d DecodeOptions, r ResizeOptions, e EncodeOptions) 
 	scale := plan.Scale
 	width, height := (p.Header.Width+scale-1)/scale, (p.Header.Height+scale-1)/scale
 	resized, scratch := resample.Cost(pixelType(p.Header), width, height, plan.Width, plan.Height,
-		resample.Options{Filter: filter, Orientation: plan.Orientation, Subsampling: plan.Subsampling})
+		resample.Options{Filter: filter, Orientation: plan.Orientation, Subsampling: plan.Subsampling, Light: costOfLight(plan)})
 	if foreignProfile(p.Header) {
 		resized *= 2 // before and after the conversion
 	}
-	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + codec.EncodeCost(pixelType(p.Header), plan.Width, plan.Height, e.codec(p))
+	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + sharpenCost(plan) + codec.EncodeCost(resizedType(p.Header, plan), plan.Width, plan.Height, e.codec(p))
 }
 
 // pixelType is a value of the type that decoding h gives at most: as large as

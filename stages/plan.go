@@ -40,6 +40,10 @@ type Plan struct {
 	Orientation int
 	// Subsampling is the chroma subsampling of a YCbCr output.
 	Subsampling image.YCbCrSubsampleRatio
+	// Linear says that the size changes by averages of light.
+	Linear bool
+	// Sharpen is the amount of sharpening behind, in per cent; 0 is none.
+	Sharpen int
 }
 
 // fullChromaQuality is the JPEG quality from which on chroma is not subsampled.
@@ -66,6 +70,10 @@ func makePlan(h *codec.Header, r ResizeOptions, e EncodeOptions, colourChange, d
 	}
 	p.Width, p.Height = w, ht
 	p.Crop = storedRect(crop, h.Orientation, float64(h.Width), float64(h.Height))
+	p.Linear = r.Linear && r.Filter != "nearest" && p.resamples()
+	if p.resamples() && float64(w) <= crop.X1-crop.X0 && float64(ht) <= crop.Y1-crop.Y0 {
+		p.Sharpen = r.Sharpen
+	}
 	p.Subsampling = image.YCbCrSubsampleRatio444
 	if p.Format == codec.JPEG && e.quality() < fullChromaQuality {
 		p.Subsampling = image.YCbCrSubsampleRatio420
@@ -82,7 +90,8 @@ func makePlan(h *codec.Header, r ResizeOptions, e EncodeOptions, colourChange, d
 			return p, nil
 		}
 	}
-	if h.Format == codec.JPEG {
+	// The scaled inverse transform averages samples, so light needs all of them.
+	if h.Format == codec.JPEG && !p.Linear {
 		cw, ch := crop.X1-crop.X0, crop.Y1-crop.Y0
 		p.Scale = jpegScale(cw, ch, w, ht)
 		fromX, fromY := chromaFactors(h.Subsampling)

@@ -39,6 +39,7 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 		Filter:      filter,
 		Orientation: p.Plan.Orientation,
 		Subsampling: p.Plan.Subsampling,
+		Light:       lightOf(p.Plan, p.Header),
 	})
 	if err != nil {
 		p.Release()
@@ -48,6 +49,10 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 	p.Image, p.releaseImage = out, func() { resample.Recycle(out) }
 	if foreignProfile(p.Header) {
 		r.toSRGB(p)
+	}
+	if err := sharpen(p.Image, p.Plan); err != nil {
+		p.Release()
+		return nil, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err}
 	}
 	return p, nil
 }

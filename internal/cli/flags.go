@@ -76,6 +76,10 @@ func (r *request) sizeOptions() []*option {
 		{name: "filter", arg: "NAME", group: groupSize,
 			usage: "lanczos (default), catmullrom, mitchell, linear, box, nearest",
 			set:   nameTo(&c.Filter, "lanczos", "catmullrom", "mitchell", "linear", "box", "nearest")},
+		{name: "linear", group: groupSize,
+			usage: "resample in linear light: brighter fine detail, several times slower", set: switchTo(&c.Linear)},
+		{name: "sharpen", arg: "AMOUNT", group: groupSize,
+			usage: "sharpen what became smaller, in per cent; 50 to 150 is usual", set: wholeTo(&c.Sharpen, 0, stages.MaxSharpen)},
 	}
 }
 

@@ -268,16 +268,23 @@ func TestNoGarbagePerPicture(t *testing.T) {
 }
 
 func TestCostCoversWhatIsTaken(t *testing.T) {
-	o := Options{Filter: imaging.Lanczos, Orientation: 6, Subsampling: image.YCbCrSubsampleRatio420}
-	for _, size := range [][4]int{{640, 480, 200, 150}, {300, 20, 900, 400}, {64, 900, 64, 100}} {
-		for _, src := range append(pictures(size[0], size[1], 41), alphaYCbCr(size[0], size[1], 0)) {
-			output, working := Cost(src, size[0], size[1], size[2], size[3], o)
-			m := mustResize(t, src, Rect{}, size[2], size[3], o)
-			if n := int64(len(allBytes(m))); n > output {
-				t.Errorf("%s %v: output of %d bytes, %d foreseen", name(src), size, n, output)
-			}
-			if n := new(scratch).measure(t, src, size[2], size[3], o); n > working+working/16 {
-				t.Errorf("%s %v: working memory of %d bytes, %d foreseen", name(src), size, n, working)
+	plain := Options{Filter: imaging.Lanczos, Orientation: 6, Subsampling: image.YCbCrSubsampleRatio420}
+	light := plain
+	light.Light = testLight
+	for _, o := range []Options{plain, light} {
+		for _, size := range [][4]int{{640, 480, 200, 150}, {300, 20, 900, 400}, {64, 900, 64, 100}} {
+			for _, src := range append(pictures(size[0], size[1], 41), alphaYCbCr(size[0], size[1], 0)) {
+				output, working := Cost(src, size[0], size[1], size[2], size[3], o)
+				m, err := Resize(src, Rect{}, size[2], size[3], o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n := int64(len(allBytes(m))); n > output {
+					t.Errorf("%s %v: output of %d bytes, %d foreseen", name(src), size, n, output)
+				}
+				if n := new(scratch).measure(t, src, size[2], size[3], o); n > working+working/16 {
+					t.Errorf("%s %v: working memory of %d bytes, %d foreseen", name(src), size, n, working)
+				}
 			}
 		}
 	}

@@ -20,12 +20,19 @@ func Cost(src image.Image, srcWidth, srcHeight, width, height int, o Options) (o
 	chromaW, chromaH := out.size(width, height)
 	chroma := int64(chromaW) * int64(chromaH)
 	planes, sample := int64(1), int64(2)
+	var places int64 // of chroma in light: where each pixel lies, and rows of samples
 	switch src.(type) {
 	case *image.YCbCr:
 		output = w*h + 2*chroma
+		if o.Light != nil {
+			output, planes, places = 4*w*h, 3, 24*int64(srcWidth)+16*int64(srcHeight)+4*w
+		}
 	case *image.NYCbCrA:
 		output = 2*w*h + 2*chroma
 		planes = 3
+		if o.Light != nil {
+			output, planes, places = 4*w*h, 4, 24*int64(srcWidth)+16*int64(srcHeight)+4*w
+		}
 	case *image.Gray16:
 		output = 2 * w * h
 		sample = 4
@@ -38,10 +45,13 @@ func Cost(src image.Image, srcWidth, srcHeight, width, height int, o Options) (o
 	default:
 		output = w * h
 	}
+	if o.Light != nil {
+		sample = 4
+	}
 	if turnOf(o.Orientation).transpose {
 		w, h = h, w
 	}
-	return output, scratchCost(w, int64(srcWidth), h, int64(srcHeight), planes, sample, o.Filter.Support)
+	return output, scratchCost(w, int64(srcWidth), h, int64(srcHeight), planes, sample, o.Filter.Support) + places
 }
 
 // scratchCost bounds the working memory: the weights of four axes with their

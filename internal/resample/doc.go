@@ -31,4 +31,10 @@
 // exactly one, so that flat areas stay flat, and with six fraction bits between
 // the two passes; 16-bit samples with 29-bit weights. Alpha is multiplied into
 // colour before and divided out afterwards. No result depends on the machine.
+//
+// # Light
+//
+// With [Options.Light], samples become light of 24 bits by a table before the
+// passes and the nearest sample again behind them, with the weights of 16-bit
+// samples; luma and chroma become RGB on the way, row by row.
 package resample

@@ -24,6 +24,9 @@ func FuzzResize(f *testing.F) {
 		from := Rect{x0 * float64(width), y0 * float64(height), x1 * float64(width), y1 * float64(height)}
 		o := Options{Filter: filters[names[int(filter)%len(names)]], Orientation: int(orientation % 10),
 			Subsampling: image.YCbCrSubsampleRatio(sub % 7)}
+		if kind >= 128 {
+			o.Light = testLight
+		}
 		dw, dh := int(w%500), int(h%500)
 		got, err := Resize(src, from, dw, dh, o)
 		if err != nil {

@@ -41,6 +41,10 @@ type Options struct {
 	// Subsampling is that of the output if it is an *image.YCbCr or an
 	// *image.NYCbCrA. The zero value is 4:4:4.
 	Subsampling image.YCbCrSubsampleRatio
+	// Light makes the averages those of light, not of samples: pictures of
+	// type *image.YCbCr and *image.NYCbCrA then come out as *image.NRGBA. An axis
+	// that is copied stays a copy. The zero value is nil: samples.
+	Light *Light
 }
 
 // Resize returns the part from of src as a new picture of width times height
@@ -69,6 +73,9 @@ func Resize(src image.Image, from Rect, width, height int, o Options) (image.Ima
 
 // run resizes with the working memory s.
 func (j *job) run(src image.Image, s *scratch) (image.Image, error) {
+	if j.light != nil {
+		return j.lit(src, s)
+	}
 	switch m := src.(type) {
 	case *image.YCbCr:
 		return j.ycbcr(m, s)
@@ -83,7 +90,11 @@ func (j *job) run(src image.Image, s *scratch) (image.Image, error) {
 	case *image.NRGBA64:
 		return j.nrgba64(m, s)
 	}
-	return nil, fmt.Errorf("resample: pictures of type %T cannot be resized", src)
+	return nil, errType(src)
+}
+
+func errType(src image.Image) error {
+	return fmt.Errorf("resample: pictures of type %T cannot be resized", src)
 }
 
 // job is one call of Resize with its arguments checked.
@@ -93,6 +104,7 @@ type job struct {
 	width, height int // upright
 	turn          turn
 	curve         *curve
+	light         *Light
 	ratio         image.YCbCrSubsampleRatio // of the output
 }
 
@@ -119,7 +131,7 @@ func newJob(src image.Rectangle, from Rect, width, height int, o Options) (*job,
 		return nil, fmt.Errorf("resample: rectangle (%g, %g)-(%g, %g) is not within %g x %g",
 			from.X0, from.Y0, from.X1, from.Y1, w, h)
 	}
-	return &job{src, from, width, height, turnOf(o.Orientation), curveOf(o.Filter), o.Subsampling}, nil
+	return &job{src, from, width, height, turnOf(o.Orientation), curveOf(o.Filter), o.Light, o.Subsampling}, nil
 }
 
 // maxSupport bounds the work per sample that a filter can ask for.
