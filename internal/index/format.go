@@ -41,13 +41,19 @@ type record struct {
 func recordOf(info fs.FileInfo) record { return record{info.Size(), info.ModTime().UnixNano()} }
 
 // entry holds the last two states in which a file was written. Without an earlier one, before equals last.
-type entry struct{ last, before record }
+type entry struct {
+	last, before record
+	origin       Origin // of last
+}
 
 // appendLine appends the line for path and its newline to b.
 func appendLine(b []byte, path string, e entry) []byte {
 	b = e.last.append(b)
 	if e.before != e.last {
 		b = e.before.append(b)
+	}
+	if e.origin != (Origin{}) {
+		b = e.origin.append(b)
 	}
 	b = strconv.AppendQuote(b, path)
 	return append(b, '\n')
@@ -63,26 +69,38 @@ func (r record) append(b []byte) []byte {
 func parseLine(line string) (path string, e entry, ok bool) {
 	numbers, quoted, ok := strings.Cut(line, "\"")
 	fields := strings.Split(numbers, "\t")
-	if !ok || (len(fields) != 3 && len(fields) != 5) || fields[len(fields)-1] != "" {
+	if !ok || fields[len(fields)-1] != "" {
 		return "", entry{}, false
 	}
-	var n [4]int64
-	for i, f := range fields[:len(fields)-1] {
-		var err error
-		if n[i], err = strconv.ParseInt(f, 10, 64); err != nil {
+	fields = fields[:len(fields)-1]
+	if n := len(fields); n > originFields {
+		if e.origin, ok = parseOrigin(fields[n-originFields:]); !ok {
 			return "", entry{}, false
 		}
+		fields = fields[:n-originFields]
 	}
-	path, err := strconv.Unquote(`"` + quoted)
-	if err != nil || path == "" {
+	if e.last, ok = parseRecord(fields); !ok {
 		return "", entry{}, false
 	}
-	e.last = record{n[0], n[1]}
 	e.before = e.last
-	if len(fields) == 5 {
-		e.before = record{n[2], n[3]}
+	if len(fields) == 4 {
+		e.before, ok = parseRecord(fields[2:])
 	}
-	return path, e, true
+	if path, err := strconv.Unquote(`"` + quoted); ok && err == nil && path != "" && len(fields) <= 4 {
+		return path, e, true
+	}
+	return "", entry{}, false
+}
+
+// parseRecord reads the first two of an even number of fields.
+func parseRecord(fields []string) (r record, ok bool) {
+	if len(fields) < 2 || len(fields)%2 != 0 {
+		return record{}, false
+	}
+	var errs [2]error
+	r.size, errs[0] = strconv.ParseInt(fields[0], 10, 64)
+	r.mtime, errs[1] = strconv.ParseInt(fields[1], 10, 64)
+	return r, errs == [2]error{}
 }
 
 // openRegular opens a file of ours for reading: not through a symbolic link, and nothing that could block or be endless.

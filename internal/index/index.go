@@ -105,9 +105,10 @@ func (l *List) Owned(rel string, info fs.FileInfo) bool {
 	return ok && (e.last == r || e.before == r)
 }
 
-// Add records that the file described by info is about to become rel (relative to the output folder). Call it before the
-// rename and give the rename up when it fails. The first call makes OUTPUT/.imgpool and with it the mark.
-func (l *List) Add(rel string, info fs.FileInfo) error {
+// Add records that the file described by info, made from what o tells, is about to become rel (relative to the output
+// folder). Call it before the rename and give the rename up when it fails. The first call makes OUTPUT/.imgpool and with
+// it the mark.
+func (l *List) Add(rel string, info fs.FileInfo, o Origin) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -119,7 +120,7 @@ func (l *List) Add(rel string, info fs.FileInfo) error {
 		}
 	}
 	path, r := key(rel), recordOf(info)
-	e := entry{last: r, before: r}
+	e := entry{last: r, before: r, origin: o}
 	if old, ok := l.entries[path]; ok {
 		e.before = old.last
 	}

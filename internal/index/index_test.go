@@ -18,7 +18,7 @@ import (
 // output makes an output folder's file in the way the tool does: recorded, then renamed.
 func output(t *testing.T, l *List, dir, rel, data string) {
 	t.Helper()
-	o := atomicfile.Options{Replace: true, BeforeRename: func(info fs.FileInfo) error { return l.Add(rel, info) }}
+	o := atomicfile.Options{Replace: true, BeforeRename: func(info fs.FileInfo) error { return l.Add(rel, info, Origin{}) }}
 	if err := atomicfile.Write(filepath.Join(dir, rel), []byte(data), o); err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func output(t *testing.T, l *List, dir, rel, data string) {
 func announce(t *testing.T, l *List, dir, rel, data string) {
 	t.Helper()
 	stop := errors.New("stop")
-	o := atomicfile.Options{Replace: true, BeforeRename: func(info fs.FileInfo) error { return errors.Join(l.Add(rel, info), stop) }}
+	o := atomicfile.Options{Replace: true, BeforeRename: func(info fs.FileInfo) error { return errors.Join(l.Add(rel, info, Origin{}), stop) }}
 	if err := atomicfile.Write(filepath.Join(dir, rel), []byte(data), o); !errors.Is(err, stop) || strings.Count(err.Error(), "\n") > 0 {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestListIsSortedAndDeterministic(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := l.Add(fmt.Sprintf("%02x/%d.jpg", n%7, n), info); err != nil {
+			if err := l.Add(fmt.Sprintf("%02x/%d.jpg", n%7, n), info, Origin{}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -289,7 +289,7 @@ func TestForeignFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := l.Add("a.jpg", info); err == nil && !strings.Contains(c.name, "list") {
+		if err := l.Add("a.jpg", info, Origin{}); err == nil && !strings.Contains(c.name, "list") {
 			t.Errorf("%s: Add takes it", c.name)
 		}
 		l.Close()
@@ -323,7 +323,7 @@ func TestConcurrentUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Add("late.jpg", info); !errors.Is(err, fs.ErrClosed) {
+	if err := l.Add("late.jpg", info, Origin{}); !errors.Is(err, fs.ErrClosed) {
 		t.Errorf("Add after Close: error = %v", err)
 	}
 }
@@ -355,7 +355,7 @@ func BenchmarkAdd(b *testing.B) {
 		b.Fatal(err)
 	}
 	for i := 0; b.Loop(); i++ {
-		if err := l.Add(fmt.Sprintf("photos/2024/%d.jpg", i), info); err != nil {
+		if err := l.Add(fmt.Sprintf("photos/2024/%d.jpg", i), info, Origin{}); err != nil {
 			b.Fatal(err)
 		}
 	}

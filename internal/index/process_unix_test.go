@@ -48,7 +48,7 @@ func childRun(dir, name string) error {
 				return err
 			}
 			data := []byte(strings.Repeat(name, 1+run*7+i))
-			o := atomicfile.Options{Replace: true, BeforeRename: func(info fs.FileInfo) error { return l.Add(rel, info) }}
+			o := atomicfile.Options{Replace: true, BeforeRename: func(info fs.FileInfo) error { return l.Add(rel, info, Origin{}) }}
 			if err := atomicfile.Write(path, data, o); err != nil {
 				return err
 			}
