@@ -25,6 +25,15 @@ type Config struct {
 	Encode   EncodeOptions
 	Pools    PoolOptions
 
+	// Compress asks for fewer bytes instead of another size or format.
+	// Default: nil, pictures are resized.
+	Compress *CompressOptions
+	// Check, with Compress, looks for what is wrong and writes nothing.
+	// Default: nil, results are written.
+	Check *CheckOptions
+	// Version of the program: outputs of another one are made again.
+	Version string
+
 	// DryRun lists what would be written where; nothing is written.
 	DryRun bool
 	// FailFast aborts the run at the first file that fails.
@@ -235,6 +244,9 @@ func (c Config) Validate() error {
 	if err := validName(o.Name); err != nil {
 		errs = append(errs, err)
 	}
+	if c.Check != nil && c.Compress == nil {
+		bad("check needs to know how to compress")
+	}
 	p := c.Pools
 	for name, v := range map[string]int{"--jobs": p.Jobs, "--decode-workers": p.Decode, "--resize-workers": p.Resize, "--encode-workers": p.Encode} {
 		if v < 0 || v > 4096 {
@@ -299,6 +311,14 @@ func (c Config) WithDefaults() Config {
 		c.Encode.Background = &color.NRGBA{R: 255, G: 255, B: 255, A: 255}
 	}
 	def(&c.Output.Verb, "resized")
+	if c.Compress != nil && c.Compress.MinSavings == nil {
+		o := *c.Compress
+		o.MinSavings = &Savings{}
+		if c.Output.InPlace || c.Check != nil {
+			o.MinSavings = &Savings{Percent: defaultSavings}
+		}
+		c.Compress = &o
+	}
 	return c
 }
 

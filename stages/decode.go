@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
 
 	"imgpool/internal/codec"
 	"imgpool/internal/colour"
-	"imgpool/internal/index"
+	"imgpool/internal/compress"
 	"imgpool/internal/meta"
 	"imgpool/internal/resample"
 	"imgpool/pipeline"
@@ -25,7 +24,7 @@ import (
 type decoder struct {
 	cfg    Config
 	layout *layout
-	list   *index.List // nil where the output is not imgpool's own folder
+	places *places
 	budget *budget
 }
 
@@ -42,8 +41,12 @@ func (d *decoder) decode(ctx context.Context, f *File) (*Picture, error) {
 
 // prepare does decode's steps in order.
 func (d *decoder) prepare(ctx context.Context, p *Picture) error {
-	if err := d.lookAtOutput(p); err != nil {
+	if err := d.places.look(p); err != nil {
 		return err
+	}
+	if p.File.Verbatim && d.layout.nowhere { // its format says it all
+		p.Plan.Action = ActCopy
+		return nil
 	}
 	if err := d.charge(ctx, p, p.File.Size); err != nil {
 		return err
@@ -58,10 +61,11 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if err := d.plan(p); err != nil {
 		return err
 	}
-	if d.cfg.DryRun {
+	compressing := p.Plan.Action == ActCompress
+	if (d.cfg.DryRun || d.layout.nowhere) && !compressing {
 		return nil
 	}
-	if err := d.chargeRest(ctx, p); err != nil {
+	if err := d.chargeRest(ctx, p); err != nil || compressing {
 		return err
 	}
 	d.metadata(p)
@@ -105,48 +109,6 @@ func (d *decoder) fits(p *Picture) error {
 	return nil
 }
 
-// lookAtOutput settles what may happen to a file that is where p's result
-// goes, before any work is spent on p.
-func (d *decoder) lookAtOutput(p *Picture) error {
-	f := p.File
-	if f.Out == "" || d.layout.inPlace {
-		p.replace = true
-		return nil
-	}
-	info, err := os.Lstat(f.Out)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return &FileError{Stage: "decode", Path: f.Out, Reason: ReasonWrite, Err: cause(err)}
-	}
-	exists := func(hint string) error {
-		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonExists, Hint: hint, Err: fmt.Errorf("%s exists", f.Out)}
-	}
-	if info.Mode()&fs.ModeSymlink != 0 {
-		return exists("it is a symbolic link: remove it, or choose another output")
-	}
-	if !info.IsDir() && !info.Mode().IsRegular() {
-		return exists("it is no regular file")
-	}
-	owned := d.list != nil && d.list.Owned(d.layout.relative(f.Out), info)
-	switch {
-	case info.IsDir():
-		return exists("it is a folder")
-	case owned:
-		p.replace = true
-	case d.cfg.Output.Overwrite && d.layout.isInput(f.Out):
-		return exists("and is an input itself: choose another --output")
-	case d.cfg.Output.Overwrite:
-		p.replace = true
-	case d.list != nil:
-		return exists("not written by imgpool, or changed since; --overwrite replaces it")
-	default:
-		p.Existing = true
-	}
-	return nil
-}
-
 // charge takes n bytes of the budget for p.
 func (d *decoder) charge(ctx context.Context, p *Picture, n int64) error {
 	err := d.budget.charge(ctx, n)
@@ -163,7 +125,7 @@ func (d *decoder) charge(ctx context.Context, p *Picture, n int64) error {
 // chargeRest adds what decoding to encoding will need to p's charge. If that
 // is not free at once, everything is given back and asked for in one piece.
 func (d *decoder) chargeRest(ctx context.Context, p *Picture) error {
-	rest := pictureCost(p, d.cfg.Decode, d.cfg.Resize, d.cfg.Encode)
+	rest := d.cost(p)
 	if p.Plan.Action == ActEncode && animated(p.Header, d.cfg.Decode) {
 		p.allowance = firstAllowance*p.File.Size + 1<<20
 		p.allowance = max(min(p.allowance, (d.budget.total-p.charged-rest)/outputCost(1)), 1<<10)
@@ -238,6 +200,13 @@ func (d *decoder) plan(p *Picture) error {
 		}
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Hint: fmt.Sprintf("--max-pixels %d takes it", n), Err: fmt.Errorf("is %dx%d: more than %d pixels", h.Width, h.Height, d.cfg.Decode.MaxPixels)}
 	}
+	if d.cfg.Compress != nil {
+		p.Plan = compressPlan(h)
+		if d.cfg.Check != nil && d.cfg.Compress.MinSavings.none() {
+			p.Plan.Action = ActCopy
+		}
+		return d.sameFormat(p)
+	}
 	if h.Frames > 1 {
 		if err := d.severalFrames(p); err != nil {
 			return err
@@ -306,6 +275,15 @@ func (d *decoder) metadata(p *Picture) {
 // decode says to the codec how to decode.
 func (p Plan) decode(o DecodeOptions) codec.DecodeOptions {
 	return codec.DecodeOptions{Scale: p.Scale, ChromaScale: p.ChromaScale, AllowTruncated: o.AllowTruncated}
+}
+
+// cost is what p will need from decode to the end of encode, in bytes, beyond
+// the file's own.
+func (d *decoder) cost(p *Picture) int64 {
+	if p.Plan.Action == ActCompress {
+		return compress.Cost(p.Header, p.File.Size, d.cfg.compress())
+	}
+	return pictureCost(p, d.cfg.Decode, d.cfg.Resize, d.cfg.Encode)
 }
 
 // pictureCost is what p will need from decode to the end of encode, in bytes,

@@ -31,8 +31,9 @@ type File struct {
 	// Verbatim says that it is no picture imgpool reads and is to be copied.
 	Verbatim bool
 
-	rel  string // below the output folder, before naming
-	data []byte // the bytes, for standard input only
+	rel      string // below the output folder, before naming
+	data     []byte // the bytes, for standard input only
+	modified int64  // in nanoseconds since 1970
 }
 
 // discoverer walks the inputs, in order, in one goroutine: what has to be
@@ -258,7 +259,7 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	if err != nil {
 		return fail(ReasonRead, err)
 	}
-	f.Size, f.Mode = info.Size(), info.Mode()
+	f.Size, f.Mode, f.modified = info.Size(), info.Mode(), info.ModTime().UnixNano()
 	switch {
 	case link && (info.IsDir() || d.layout.inPlace):
 		return d.emit(f, pipeline.Skip(ReasonSymlink))
@@ -271,15 +272,25 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	}
 	f.Format = codec.Sniff(head)
 	if !f.Format.CanRead() {
-		if !d.cfg.Discover.CopyOthers || !d.layout.listed {
+		if f.Verbatim = d.verbatim(f.Format); !f.Verbatim {
 			return d.emit(f, pipeline.Skip(notRead(f.Format)))
 		}
-		f.Verbatim = true
 	}
 	if err := d.assign(f, info); err != nil {
 		return d.emit(f, err)
 	}
 	return d.emit(f, nil)
+}
+
+// verbatim says that a file of a format that is not read goes to the output as
+// it is. Compressing keeps a folder's pictures complete, whatever their kind; a
+// check tells of formats that are not allowed.
+func (d *discoverer) verbatim(f codec.Format) bool {
+	if d.cfg.Check != nil {
+		return f != codec.Unknown && !d.cfg.Check.allows(f)
+	}
+	pictures := d.cfg.Compress != nil && f != codec.Unknown
+	return d.layout.listed && (d.cfg.Discover.CopyOthers || pictures)
 }
 
 // notRead is the reason for skipping a file of format f.
@@ -303,7 +314,7 @@ func (d *discoverer) assign(f *File, info fs.FileInfo) error {
 		}
 	}
 	out, err := d.layout.output(f, w, h)
-	if f.Verbatim {
+	if f.Verbatim && d.layout.listed {
 		out, err = filepath.Join(d.layout.root, f.rel), nil
 	}
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 
 	"imgpool/internal/atomicfile"
 	"imgpool/internal/codec"
-	"imgpool/internal/index"
 	"imgpool/pipeline"
 )
 
@@ -23,7 +22,7 @@ import (
 type encoder struct {
 	cfg    Config
 	layout *layout
-	list   *index.List
+	places *places
 	// folders are those that were made, or found, and swept already.
 	folders sync.Map
 	// made is set once a folder could be made or was there.
@@ -33,6 +32,44 @@ type encoder struct {
 // encode handles one picture and releases it.
 func (e *encoder) encode(ctx context.Context, p *Picture) (*Result, error) {
 	defer p.Release()
+	r := newResult(p)
+	if e.cfg.DryRun && p.Plan.Action != ActCompress {
+		r.Outcome = Planned
+		return r, nil
+	}
+	buf := getBuffer()
+	defer putBuffer(buf)
+	data, err := e.bytes(ctx, p, r, buf)
+	var told *FileError
+	_, skipped := pipeline.SkipReason(err)
+	switch {
+	case err == nil:
+	case errors.As(err, &told), ctx.Err() != nil, skipped:
+		return nil, err
+	default:
+		return nil, codecFailure("encode", p.File.Path, ReasonEncode, err)
+	}
+	r.Elapsed = time.Since(p.started)
+	switch {
+	case e.cfg.Check != nil:
+		e.cfg.check(p, r)
+		return r, nil
+	case e.cfg.DryRun:
+		r.Outcome = Planned
+		return r, nil
+	case e.layout.inPlace && p.Plan.Action == ActStrip && bytes.Equal(data, p.Data):
+		return nil, pipeline.Skip(ReasonFits)
+	}
+	r.BytesOut = int64(len(data))
+	if err := e.write(p, r, data); err != nil {
+		return nil, err
+	}
+	r.Elapsed = time.Since(p.started)
+	return r, nil
+}
+
+// newResult begins the result of p with what its plan says.
+func newResult(p *Picture) *Result {
 	r := &Result{
 		Output: p.File.Out, OutFormat: p.Plan.Format,
 		Width: p.Plan.Width, Height: p.Plan.Height, Warnings: p.Warnings,
@@ -46,34 +83,14 @@ func (e *encoder) encode(ctx context.Context, p *Picture) (*Result, error) {
 	if p.Plan.Action != ActEncode {
 		r.Outcome = Copied
 	}
-	if e.cfg.DryRun {
-		r.Outcome = Planned
-		return r, nil
-	}
-	buf := getBuffer()
-	defer putBuffer(buf)
-	data, err := e.bytes(ctx, p, buf)
-	var told *FileError
-	if errors.As(err, &told) || err != nil && ctx.Err() != nil {
-		return nil, err
-	}
-	if err != nil {
-		return nil, codecFailure("encode", p.File.Path, ReasonEncode, err)
-	}
-	if e.layout.inPlace && p.Plan.Action == ActStrip && bytes.Equal(data, p.Data) {
-		return nil, pipeline.Skip(ReasonFits)
-	}
-	r.BytesOut = int64(len(data))
-	if err := e.write(p, r, data); err != nil {
-		return nil, err
-	}
-	r.Elapsed = time.Since(p.started)
-	return r, nil
+	return r
 }
 
 // bytes makes the output's bytes, in buf or as they were read.
-func (e *encoder) bytes(ctx context.Context, p *Picture, buf *bytes.Buffer) ([]byte, error) {
+func (e *encoder) bytes(ctx context.Context, p *Picture, r *Result, buf *bytes.Buffer) ([]byte, error) {
 	switch p.Plan.Action {
+	case ActCompress:
+		return e.compress(ctx, p, r)
 	case ActCopy:
 		return p.Data, nil
 	case ActStrip:
@@ -126,8 +143,10 @@ func (e *encoder) write(p *Picture, r *Result, data []byte) error {
 		return e.writeFailure(p, err)
 	}
 	o := atomicfile.Options{Mode: p.File.Mode.Perm(), Replace: p.replace}
-	if e.list != nil {
-		o.BeforeRename = func(info fs.FileInfo) error { return e.list.Add(e.layout.relative(out), info) }
+	if list := e.places.list; list != nil {
+		o.BeforeRename = func(info fs.FileInfo) error {
+			return list.Add(e.layout.relative(out), info, e.places.origin(p, data))
+		}
 	}
 	err := atomicfile.Write(out, data, o)
 	if errors.Is(err, fs.ErrExist) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"imgpool/internal/codec"
+	"imgpool/internal/compress"
 )
 
 // FileError is why one input failed.
@@ -53,8 +54,11 @@ func codecFailure(stage, path, otherwise string, err error) error {
 		unsupported codec.UnsupportedError
 		truncated   codec.TruncatedError
 		truncatedP  *codec.TruncatedError
+		tooLarge    *compress.TooLargeError
 	)
 	switch {
+	case errors.As(err, &tooLarge):
+		e.Reason = ReasonMaxBytes
 	case errors.As(err, &truncated), errors.As(err, &truncatedP):
 		e.Reason = ReasonTruncated
 		e.Hint = "--allow-truncated takes what is there"

@@ -39,6 +39,7 @@ type layout struct {
 	// keeps the list of what it wrote.
 	listed  bool
 	inPlace bool
+	nowhere bool // nothing is written
 	stdin   bool
 	stdout  bool
 	name    string // the template, may be empty
@@ -49,7 +50,7 @@ type layout struct {
 func newLayout(cfg Config) (*layout, error) {
 	// {ext} has its dot; who writes another one means the same.
 	name := strings.ReplaceAll(cfg.Output.Name, ".{ext}", "{ext}")
-	l := &layout{inPlace: cfg.Output.InPlace, name: name, format: cfg.Encode.Format, missing: map[string]error{}}
+	l := &layout{inPlace: cfg.Output.InPlace, nowhere: cfg.Check != nil, name: name, format: cfg.Encode.Format, missing: map[string]error{}}
 	args := cfg.Discover.Inputs
 	several := len(args) > 1 || cfg.Discover.FilesFrom != nil
 	for _, arg := range args {
@@ -69,7 +70,7 @@ func newLayout(cfg Config) (*layout, error) {
 		}
 		l.inputs = append(l.inputs, in)
 	}
-	if l.inPlace {
+	if l.inPlace || l.nowhere {
 		return l, nil
 	}
 	if several {
@@ -215,7 +216,7 @@ func (l *layout) needsHeader() bool {
 // if needsHeader says so.
 func (l *layout) output(f *File, w, h int) (string, error) {
 	switch {
-	case l.stdout:
+	case l.stdout, l.nowhere:
 		return "", nil
 	case l.inPlace:
 		return f.Path, nil

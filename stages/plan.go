@@ -16,9 +16,10 @@ type Action uint8
 
 // The actions.
 const (
-	ActEncode Action = iota // decode, resize, encode
-	ActCopy                 // nothing to change: the bytes are copied
-	ActStrip                // only metadata has to go: rewritten without recoding pixels
+	ActEncode   Action = iota // decode, resize, encode
+	ActCopy                   // nothing to change: the bytes are copied
+	ActStrip                  // only metadata has to go: rewritten without recoding pixels
+	ActCompress               // the smallest bytes that show the same
 )
 
 // Plan is what becomes of one picture, decided once, from its header and the

@@ -17,11 +17,13 @@ const (
 	Failed                   // wanted and not done, for a stated reason
 	Cancelled                // not reached before the run was stopped
 	Planned                  // would be written: --dry-run
+	Passed                   // looked at, and nothing is wrong: check
+	Found                    // looked at, and something is wrong: check
 )
 
 // String is the word for o in messages and JSON.
 func (o Outcome) String() string {
-	return [...]string{"written", "copied", "skipped", "failed", "cancelled", "planned"}[o]
+	return [...]string{"written", "copied", "skipped", "failed", "cancelled", "planned", "passed", "found"}[o]
 }
 
 // Result is what became of one input.
@@ -44,6 +46,10 @@ type Result struct {
 	InWidth, InHeight, Width, Height int
 	BytesIn, BytesOut                int64
 	Warnings                         []string
+	// Method says how Compress got the result: kept, stripped or recoded.
+	Method string
+	// Findings are what a check found wrong.
+	Findings []Finding
 	// Elapsed is the time from the start of decode to the end of encode.
 	Elapsed time.Duration
 }
@@ -51,6 +57,8 @@ type Result struct {
 // The reasons, one word each, stable in JSON.
 const (
 	ReasonFits        = "fits"          // nothing to change
+	ReasonNoSmaller   = "no-smaller"    // cannot be made smaller, or not by enough
+	ReasonMaxBytes    = "max-bytes"     // cannot be brought below --max-bytes
 	ReasonUnchanged   = "unchanged"     // the output is there already, byte for byte
 	ReasonNotImage    = "not-an-image"  // no picture by content
 	ReasonUnsupported = "unsupported"   // a picture, or a feature of one, that this build does not read
@@ -77,17 +85,18 @@ const (
 
 // Summary counts a run's results and adds up their bytes.
 type Summary struct {
-	Written, Copied, Skipped, Failed, Cancelled, Planned int64
-	// SkippedBy and FailedBy count by reason.
-	SkippedBy, FailedBy map[string]int64
-	// BytesIn and BytesOut are of the written and copied inputs.
+	Written, Copied, Skipped, Failed, Cancelled, Planned, Passed, Found int64
+	// SkippedBy and FailedBy count by reason, FoundBy by rule.
+	SkippedBy, FailedBy, FoundBy map[string]int64
+	// BytesIn and BytesOut are of the inputs that were written or copied, or
+	// whose result is known without writing it.
 	BytesIn, BytesOut int64
 	Elapsed           time.Duration
 }
 
 // Inputs is the number of inputs accounted for.
 func (s Summary) Inputs() int64 {
-	return s.Written + s.Copied + s.Skipped + s.Failed + s.Cancelled + s.Planned
+	return s.Written + s.Copied + s.Skipped + s.Failed + s.Cancelled + s.Planned + s.Passed + s.Found
 }
 
 // add counts r.
@@ -107,8 +116,15 @@ func (s *Summary) add(r Result) {
 		s.Cancelled++
 	case Planned:
 		s.Planned++
+	case Passed:
+		s.Passed++
+	case Found:
+		s.Found++
+		for _, f := range r.Findings {
+			s.FoundBy[f.Rule]++
+		}
 	}
-	if r.Outcome == Written || r.Outcome == Copied {
+	if r.BytesOut > 0 && r.Outcome != Skipped && r.Outcome != Failed {
 		s.BytesIn += r.BytesIn
 		s.BytesOut += r.BytesOut
 	}

@@ -41,7 +41,7 @@ func New(cfg Config) (*Job, error) {
 		return nil, err
 	}
 	j := &Job{cfg: cfg, layout: l, found: newDiscoverer(cfg, l)}
-	j.summary.SkippedBy, j.summary.FailedBy = map[string]int64{}, map[string]int64{}
+	j.summary.SkippedBy, j.summary.FailedBy, j.summary.FoundBy = map[string]int64{}, map[string]int64{}, map[string]int64{}
 	ctx, cancel := context.WithCancel(context.Background())
 	j.run, j.cancel = pipeline.New(ctx), cancel
 	return j, nil
@@ -65,9 +65,10 @@ func (j *Job) Run(ctx context.Context, report func(Result) error) (summary Summa
 	if list != nil {
 		defer func() { err = errors.Join(err, list.Close()) }()
 	}
-	decoder := &decoder{cfg: j.cfg, layout: j.layout, list: list, budget: newBudget(j.cfg.Pools.Memory)}
+	places := &places{cfg: j.cfg, layout: j.layout, list: list, how: j.cfg.how()}
+	decoder := &decoder{cfg: j.cfg, layout: j.layout, places: places, budget: newBudget(j.cfg.Pools.Memory)}
 	resizer := &resizer{cfg: j.cfg}
-	encoder := &encoder{cfg: j.cfg, layout: j.layout, list: list}
+	encoder := &encoder{cfg: j.cfg, layout: j.layout, places: places}
 
 	pools := j.pools()
 	files := pipeline.Source(j.run, pools.discover, j.found.walk)

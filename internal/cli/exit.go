@@ -14,13 +14,14 @@ const (
 	exitDone        = 0   // every file was dealt with
 	exitFailed      = 1   // some files failed, or the run was aborted
 	exitUsage       = 2   // wrong usage or configuration; nothing was written
+	exitFound       = 3   // check found something
 	exitInterrupted = 130 // stopped by Ctrl-C or a hang-up
 	exitTerminated  = 143 // stopped by SIGTERM
 )
 
 // exitCodes is how the help and the README explain them.
 const exitCodes = `0 all done; 1 some files failed; 2 wrong usage, nothing written;
-  130 interrupted (143 by SIGTERM)`
+  3 check found something; 130 interrupted (143 by SIGTERM)`
 
 // Interrupted is the cause with which a run's contexts are cancelled when a
 // signal arrived.
@@ -51,6 +52,8 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &config):
 		return exitUsage
+	case errors.Is(err, errFound):
+		return exitFound
 	default:
 		return exitFailed
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 
 	"imgpool/internal/codec"
 	"imgpool/stages"
@@ -29,6 +30,7 @@ type request struct {
 type reportOptions struct {
 	json, quiet, verbose, stats bool
 	progress                    string // auto, bar, plain or none; empty is auto
+	checkFormat                 string // of imgpool check: text, json, github; empty is for the place to say
 }
 
 // The ways to show progress.
@@ -52,6 +54,84 @@ func newRequest() *request {
 		r.opts = append(r.opts, group...)
 	}
 	return r
+}
+
+// newCompressRequest is a request with the defaults of imgpool compress.
+func newCompressRequest() *request {
+	r := &request{}
+	r.Output.Verb, r.Compress = stages.VerbCompress, &stages.CompressOptions{}
+	for _, group := range [][]*option{
+		r.compressOptions(), only(r.pictureOptions(), "metadata", "max-pixels"), r.fileOptions(),
+		append(r.outputOptions(), r.savingsOption()), without(r.poolOptions(), "resize-workers"), r.reportFlags(), r.profile.options(),
+	} {
+		r.opts = append(r.opts, group...)
+	}
+	return r
+}
+
+// newCheckRequest is a request with the defaults of imgpool check.
+func newCheckRequest() *request {
+	r := newCompressRequest()
+	r.Check, r.opts = &stages.CheckOptions{}, nil
+	for _, group := range [][]*option{
+		r.checkOptions(), without(r.compressOptions(), "max-bytes"), only(r.pictureOptions(), "metadata", "max-pixels"),
+		without(r.fileOptions(), "copy-others"), without(r.poolOptions(), "resize-workers"), r.checkReportFlags(),
+	} {
+		r.opts = append(r.opts, group...)
+	}
+	return r
+}
+
+// only takes the named options of a group.
+func only(opts []*option, names ...string) []*option {
+	return slices.DeleteFunc(opts, func(o *option) bool { return !slices.Contains(names, o.name) })
+}
+
+// without takes a group but for the named options.
+func without(opts []*option, names ...string) []*option {
+	return slices.DeleteFunc(opts, func(o *option) bool { return slices.Contains(names, o.name) })
+}
+
+func (r *request) compressOptions() []*option {
+	c := r.Compress
+	return []*option{
+		{name: "lossless", group: groupOutput,
+			usage: "the same pixels wherever alpha is not 0", set: switchTo(&c.Lossless)},
+		{name: "max-bytes", arg: "SIZE", group: groupOutput,
+			usage: "fail what takes more, as in 200k", set: bytesTo(&c.MaxBytes)},
+	}
+}
+
+// savingsOption belongs to --in-place.
+func (r *request) savingsOption() *option {
+	return &option{name: "min-savings", arg: "N", group: groupWhere,
+		usage: "what it takes to replace a file in place: 1% (default), 2k, 500B", set: savingsTo(&r.Compress.MinSavings)}
+}
+
+func (r *request) checkOptions() []*option {
+	c := r.Check
+	return []*option{
+		{name: "min-savings", arg: "N", group: groupRules,
+			usage: "what could be smaller by 1% (default), 2k, 500B; 100%: do not look", set: savingsTo(&r.Compress.MinSavings)},
+		{name: "max-bytes", arg: "SIZE", group: groupRules,
+			usage: "tell of files that are larger, as in 200k", set: bytesTo(&c.MaxBytes)},
+		{name: "max-width", arg: "PX", group: groupRules,
+			usage: "tell of wider pictures", set: wholeTo(&c.MaxWidth, 1, stages.MaxSide)},
+		{name: "max-height", arg: "PX", group: groupRules,
+			usage: "tell of higher pictures", set: wholeTo(&c.MaxHeight, 1, stages.MaxSide)},
+		{name: "formats", arg: "LIST", group: groupRules,
+			usage: "tell of files in other formats, as in jpeg,png,webp (default: all)", set: formatsTo(&c.Formats)},
+		{name: "allow-gps", group: groupRules,
+			usage: "do not tell of pictures that say where they were taken", set: switchTo(&c.AllowGPS)},
+	}
+}
+
+func (r *request) checkReportFlags() []*option {
+	o := &r.report
+	format := &option{name: "format", arg: "HOW", group: groupReport,
+		usage: "text (default), json, github: annotations (default in GitHub Actions)",
+		set:   nameTo(&o.checkFormat, checkText, checkJSON, checkGitHub)}
+	return append([]*option{format}, r.reportFlags()...)
 }
 
 func (r *request) sizeOptions() []*option {
@@ -227,7 +307,7 @@ func (noFiles) Read([]byte) (int, error) { return 0, fmt.Errorf("not opened yet"
 
 // toStdout tells whether the picture itself goes to standard output.
 func (r *request) toStdout() bool {
-	if r.DryRun || r.Output.InPlace {
+	if r.DryRun || r.Output.InPlace || r.Check != nil {
 		return false
 	}
 	return r.Output.Path == "-" || r.Output.Path == "" && len(r.Discover.Inputs) == 1 && r.Discover.Inputs[0] == "-"
@@ -252,15 +332,17 @@ func (r *request) conflicts() []error {
 	geometry := r.given("width", "height", "long-edge", "short-edge", "percent")
 	bad(r.convert && r.Encode.Format == codec.Unknown && !namesFormat(r.Output.Path),
 		"no format given: say which one, as in -f webp or -o out.webp")
-	bad(!r.convert && !geometry && !r.given("format", "quality", "progressive", "metadata", "frame", "first-frame"),
+	bad(!r.convert && r.Compress == nil && !geometry && !r.given("format", "quality", "progressive", "metadata", "frame", "first-frame"),
 		"nothing to do: say how large (-w, --height, --long-edge, --short-edge, --percent) or which format (-f)")
+	bad(r.Compress != nil && r.Check == nil && r.given("min-savings") && !r.Output.InPlace, "--min-savings needs --in-place")
+	bad(r.report.json && r.report.checkFormat != "" && r.report.checkFormat != checkJSON, "--json and --format %s exclude each other", r.report.checkFormat)
 	bad(r.given("frame") && r.given("first-frame"), "--frame and --first-frame exclude each other")
 	bad(r.given("gravity") && r.Resize.Fit != stages.FitCover, "--gravity needs --fit cover")
 	bad(stdin > 1, "standard input (-) is given %d times", stdin)
 	bad(stdin > 0 && r.filesFrom == "-", "standard input cannot be both a picture and the list of --files-from")
 	bad(stdin > 0 && r.Output.InPlace, "--in-place cannot be used with standard input (-)")
 	bad(r.Output.Path == "-" && (stdin != 1 || len(r.Discover.Inputs) != 1 || r.filesFrom != ""),
-		"--output - needs the one input -, as in: imgpool resize - -o - < in.jpg > out.jpg")
+		"--output - needs the one input -, as in: imgpool resize -w 800 - -o - < in.jpg > out.jpg")
 	bad(r.toStdout() && r.report.json, "--json and the picture cannot both go to standard output: use -o FILE")
 	bad(r.report.quiet && r.report.verbose, "--quiet and --verbose exclude each other")
 	bad(r.report.quiet && (r.report.progress == progressBar || r.report.progress == progressPlain),

@@ -217,7 +217,7 @@ func TestHelpListsEveryFlag(t *testing.T) {
 }
 
 func TestEveryCommandHasHelpAndExample(t *testing.T) {
-	for _, name := range []string{"resize", "info", "help", "version"} {
+	for _, name := range []string{"resize", "convert", "compress", "check", "info", "formats", "help", "version"} {
 		_, help, err := parse(name, "-h")
 		if err != nil || !strings.Contains(help, "Example") || !strings.Contains(help, "imgpool "+name) {
 			t.Errorf("imgpool %s -h: %v\n%s", name, err, help)

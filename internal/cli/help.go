@@ -14,6 +14,8 @@ Flags:
 {{end}}
 Example:
   imgpool resize -w 800 photos     writes every picture of photos/, 800 wide, to photos-resized/
+  imgpool compress assets          writes the pictures of assets/ in fewer bytes to assets-compressed/
+  imgpool check assets             says which of them could be smaller; exit code 3 if some could
 
 imgpool help COMMAND tells more.
 `
@@ -52,6 +54,27 @@ Examples:
   imgpool convert -f webp photos                to photos-converted/, same tree and names
   imgpool convert -f avif -q 60 a.png           to a.avif
   imgpool convert - -f jpeg < in.heic > out.jpg`
+
+const compressDescription = `Writes every picture in fewer bytes, in its own size and format. What cannot be made smaller is
+copied as it is, so that the output is complete; nothing is ever larger than before. Run again, it
+finds nothing to do.
+
+Examples:
+  imgpool compress assets                       to assets-compressed/, same tree and names
+  imgpool compress --in-place assets            replaces what gets smaller by 1 %
+  imgpool compress --in-place --min-savings 5% assets
+  imgpool compress --lossless -o build/img assets
+  imgpool compress --dry-run assets             says how small each file would get`
+
+const checkDescription = `Looks at every picture as imgpool compress would and says what is wrong; nothing is written. The
+exit code is 3 if something was found, which fails a build.
+
+Examples:
+  imgpool check assets                          what could be smaller by 1 %, or says where it was taken
+  imgpool check --max-bytes 200k --max-width 1600 assets
+  imgpool check --formats jpeg,png,webp,svg --min-savings 5% assets
+  imgpool check --format github assets          annotations; by itself so in GitHub Actions
+  imgpool check --json assets | jq -r 'select(.findings) | .input'`
 
 const formatsDescription = `Prints the formats that this build reads and writes, and with which libraries. The type of a file
 is told by its content; the extensions are those that outputs get or keep.

@@ -24,7 +24,8 @@ type fileLine struct {
 	InputRaw  []byte `json:"input_base64,omitempty"`
 	Output    string `json:"output,omitempty"`
 	OutputRaw []byte `json:"output_base64,omitempty"`
-	// Status is written, copied, skipped, failed, cancelled or planned.
+	// Status is written, copied, skipped, failed, cancelled or planned; passed
+	// or found for a check.
 	Status string `json:"status"`
 	Reason string `json:"reason,omitempty"`
 	Error  string `json:"error,omitempty"`
@@ -43,8 +44,18 @@ type fileLine struct {
 	OutputHeight int    `json:"output_height,omitempty"`
 	OutputBytes  int64  `json:"output_bytes,omitempty"`
 
+	// Method is how imgpool compress got the result.
+	Method string `json:"method,omitempty"`
+	// Findings are what imgpool check found wrong.
+	Findings []findingLine `json:"findings,omitempty"`
+
 	Warnings []string `json:"warnings,omitempty"`
 	Seconds  float64  `json:"seconds"`
+}
+
+type findingLine struct {
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
 }
 
 // newFileLine is r as a JSON object.
@@ -55,7 +66,10 @@ func newFileLine(r stages.Result, verbose bool) fileLine {
 		Status: r.Outcome.String(), Reason: r.Reason, Internal: r.Internal,
 		Format: formatName(r.Format), Width: r.InWidth, Height: r.InHeight, Bytes: r.BytesIn,
 		OutputFormat: formatName(r.OutFormat), OutputWidth: r.Width, OutputHeight: r.Height, OutputBytes: r.BytesOut,
-		Warnings: r.Warnings, Seconds: r.Elapsed.Seconds(),
+		Method: r.Method, Warnings: r.Warnings, Seconds: r.Elapsed.Seconds(),
+	}
+	for _, f := range r.Findings {
+		l.Findings = append(l.Findings, findingLine(f))
 	}
 	if r.Err != nil {
 		l.Error = r.Err.Error()
@@ -93,9 +107,12 @@ type summaryLine struct {
 	Failed    int64            `json:"failed"`
 	Cancelled int64            `json:"cancelled"`
 	Planned   int64            `json:"planned"`
+	Passed    int64            `json:"passed"`
+	Found     int64            `json:"found"`
 	SkippedBy map[string]int64 `json:"skipped_by"`
 	FailedBy  map[string]int64 `json:"failed_by"`
-	// Bytes and OutputBytes add up what was written and copied.
+	FoundBy   map[string]int64 `json:"found_by"`
+	// Bytes and OutputBytes add up what was written and copied, or would be.
 	Bytes       int64   `json:"bytes"`
 	OutputBytes int64   `json:"output_bytes"`
 	Seconds     float64 `json:"seconds"`
@@ -112,10 +129,11 @@ func newSummaryLine(s stages.Summary, err error) summaryLine {
 	l := summaryLine{
 		Schema: schema, Type: "summary", Files: s.Inputs(), Written: s.Written, Copied: s.Copied,
 		Skipped: s.Skipped, Failed: s.Failed, Cancelled: s.Cancelled, Planned: s.Planned,
-		SkippedBy: s.SkippedBy, FailedBy: s.FailedBy,
+		Passed: s.Passed, Found: s.Found,
+		SkippedBy: s.SkippedBy, FailedBy: s.FailedBy, FoundBy: s.FoundBy,
 		Bytes: s.BytesIn, OutputBytes: s.BytesOut, Seconds: s.Elapsed.Seconds(), Exit: exitCode(err),
 	}
-	if err != nil && err != errFilesFailed {
+	if err != nil && err != errFilesFailed && err != errFound {
 		l.Error = err.Error()
 	}
 	return l

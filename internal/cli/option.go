@@ -29,6 +29,7 @@ type option struct {
 
 // The headings of the flags, in the order of the help.
 const (
+	groupRules   = "Rules"
 	groupSize    = "Size"
 	groupOutput  = "Picture"
 	groupFiles   = "Which files"

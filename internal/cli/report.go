@@ -17,8 +17,11 @@ type reporter struct {
 	reportOptions
 	paint
 	dryRun bool
-	out    io.Writer // JSON lines, the listing of a dry run
-	log    io.Writer // for people; keeps clear of the progress bar
+	check  bool
+	// found are the results of a check that are not printed yet.
+	found []stages.Result
+	out   io.Writer // JSON lines, the listing of a dry run
+	log   io.Writer // for people; keeps clear of the progress bar
 	// failed is called when out cannot be written any more.
 	failed func()
 	outErr error // the first error of out
@@ -30,6 +33,8 @@ func (p *reporter) result(r stages.Result) error {
 		p.emit(newFileLine(r, p.verbose))
 	} else if p.dryRun && r.Outcome == stages.Planned {
 		p.list(r)
+	} else if r.Outcome == stages.Found {
+		p.found = append(p.found, r)
 	}
 	switch {
 	case r.Outcome == stages.Failed:
@@ -74,9 +79,17 @@ func (p *reporter) line(r stages.Result) string {
 	if r.Output != "" && r.Output != r.Input {
 		s += " -> " + r.Output
 	}
-	s += "  " + sizes(r)
-	if r.Outcome == stages.Written || r.Outcome == stages.Copied {
-		s += fmt.Sprintf("  %s -> %s", formatBytes(r.BytesIn), formatBytes(r.BytesOut))
+	if s += "  " + sizes(r); r.BytesOut > 0 {
+		s += "  " + savings(r)
+	}
+	return s
+}
+
+// savings is what became of the bytes, and how: "78 kB -> 31 kB (recoded)".
+func savings(r stages.Result) string {
+	s := fmt.Sprintf("%s -> %s", formatBytes(r.BytesIn), formatBytes(r.BytesOut))
+	if r.Method != "" {
+		s += " (" + r.Method + ")"
 	}
 	return s
 }
@@ -102,6 +115,9 @@ func (p *reporter) list(r stages.Result) {
 	if s := sizes(r); s != "" {
 		line += "  " + s
 	}
+	if r.BytesOut > 0 {
+		line += "  " + savings(r)
+	}
 	p.write(func() error { _, err := fmt.Fprintln(p.out, line); return err })
 }
 
@@ -123,6 +139,7 @@ func (p *reporter) write(do func() error) {
 
 // end prints what closes a run. err is what the command is about to return.
 func (p *reporter) end(s stages.Summary, stats []pipeline.StageStats, err error) {
+	p.findings()
 	if p.stats {
 		printStats(p.log, stats, s.Elapsed)
 	}
@@ -158,18 +175,20 @@ func (p *reporter) summary(s stages.Summary, err error) string {
 	add(s.Planned, "to be written", nil, nil)
 	add(s.Written, "written", nil, p.good)
 	add(s.Copied, "copied", nil, p.good)
+	add(s.Found, "with findings", s.FoundBy, p.bad)
+	add(s.Passed, "passed", nil, p.good)
 	add(s.Skipped, "skipped", s.SkippedBy, nil)
 	add(s.Failed, "failed", s.FailedBy, p.bad)
 	add(s.Cancelled, "cancelled", nil, p.bad)
 
 	text := count(s.Inputs(), "file")
-	if err != nil && !errors.Is(err, errFilesFailed) {
+	if err != nil && !errors.Is(err, errFilesFailed) && !errors.Is(err, errFound) {
 		text = "stopped after " + text
 	}
 	if len(parts) > 0 {
 		text += ": " + strings.Join(parts, ", ")
 	}
-	if s.Written+s.Copied > 0 {
+	if s.Written+s.Copied > 0 || s.BytesOut > 0 && !p.check {
 		text += fmt.Sprintf(", %s -> %s", formatBytes(s.BytesIn), formatBytes(s.BytesOut))
 		if change := formatChange(s.BytesIn, s.BytesOut); change != "" {
 			text += " (" + change + ")"

@@ -20,7 +20,8 @@ import (
 // the collector would run all the time as the budget fills up.
 const heapBeside = 48 << 20
 
-// runResize carries out imgpool resize.
+// runResize carries out imgpool resize and the other commands that go through
+// the stages.
 func (p *program) runResize(ctx context.Context, r *request) (err error) {
 	if r.toStdout() && isTerminal(p.Out) {
 		return usagef("standard output is a terminal: use -o FILE, or > FILE")
@@ -31,7 +32,7 @@ func (p *program) runResize(ctx context.Context, r *request) (err error) {
 		return err
 	}
 	defer closeList()
-	if cfg.DryRun { // one worker a stage lists the files in order
+	if cfg.DryRun && cfg.Compress == nil { // one worker a stage lists the files in order
 		cfg.Pools.Decode, cfg.Pools.Resize, cfg.Pools.Encode = 1, 1, 1
 	}
 	mode := progressMode(r.report, p.Err)
@@ -59,7 +60,7 @@ func (p *program) runResize(ctx context.Context, r *request) (err error) {
 		}
 	})()
 	rep := &reporter{
-		reportOptions: r.report, paint: paint(wantsColour(p.Err)), dryRun: cfg.DryRun,
+		reportOptions: r.report, paint: paint(wantsColour(p.Err)), dryRun: cfg.DryRun, check: cfg.Check != nil,
 		out: out, log: log, failed: job.Stop,
 	}
 	summary, err := job.Run(ctx, rep.result)
@@ -130,6 +131,8 @@ func (p *program) outcome(ctx context.Context, s stages.Summary, runErr, outErr 
 		return runErr
 	case s.Failed > 0 || s.Cancelled > 0:
 		return errFilesFailed
+	case s.Found > 0:
+		return errFound
 	}
 	return nil
 }

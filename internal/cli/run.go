@@ -35,7 +35,7 @@ func Run(ctx, stop context.Context, args []string, std Streams) int {
 	p := &program{Streams: std, stop: stop}
 	p.resize = p.runResize
 	err := p.run(ctx, args)
-	if err != nil && !errors.Is(err, errFilesFailed) {
+	if err != nil && !errors.Is(err, errFilesFailed) && !errors.Is(err, errFound) {
 		for line := range strings.Lines(err.Error()) {
 			fmt.Fprintf(std.Err, "imgpool: %s\n", show(strings.TrimSuffix(line, "\n")))
 		}
@@ -108,7 +108,7 @@ func (p *program) app() (*cli.App, []*option) {
 		UsageText:                 "imgpool COMMAND [flags] INPUT...",
 		CustomAppHelpTemplate:     rootHelp,
 		Flags:                     asFlags(root),
-		Commands:                  []*cli.Command{p.resizeCommand(), p.convertCommand(), p.infoCommand(), p.formatsCommand(), p.helpCommand(), p.versionCommand()},
+		Commands:                  []*cli.Command{p.resizeCommand(), p.convertCommand(), p.compressCommand(), p.checkCommand(), p.infoCommand(), p.formatsCommand(), p.helpCommand(), p.versionCommand()},
 		HideHelp:                  true,
 		HideHelpCommand:           true,
 		HideVersion:               true,

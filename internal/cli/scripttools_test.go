@@ -199,7 +199,7 @@ func jsonlinesTool() {
 	}
 	must(scan.Err())
 	want := map[string]int64{"written": sum.Written, "copied": sum.Copied, "skipped": sum.Skipped,
-		"failed": sum.Failed, "cancelled": sum.Cancelled, "planned": sum.Planned}
+		"failed": sum.Failed, "cancelled": sum.Cancelled, "planned": sum.Planned, "passed": sum.Passed, "found": sum.Found}
 	maps.DeleteFunc(want, func(_ string, n int64) bool { return n == 0 })
 	if !maps.Equal(want, counts) || sum.Files != int64(len(inputs)) {
 		log.Fatalf("the summary %+v does not agree with the lines %v", sum, counts)

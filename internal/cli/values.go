@@ -158,6 +158,46 @@ func formatTo(dst *codec.Format) func(string) error {
 	}
 }
 
+// formatsTo takes a list of formats, separated by commas.
+func formatsTo(dst *[]codec.Format) func(string) error {
+	return func(s string) error {
+		*dst = nil
+		for name := range strings.SplitSeq(s, ",") {
+			f, err := codec.ParseFormat(strings.TrimSpace(name))
+			if err != nil {
+				return fmt.Errorf("unknown format %q: want a list as in jpeg,png,webp", name)
+			}
+			*dst = append(*dst, f)
+		}
+		return nil
+	}
+}
+
+// savingsTo takes a share or a size: 5%, 2k, 500B.
+func savingsTo(dst **stages.Savings) func(string) error {
+	return func(s string) error {
+		wrong := errors.New("want a share or a size as in 1%, 2k or 500B")
+		if number, ok := strings.CutSuffix(s, "%"); ok {
+			v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+			if err != nil || !(v >= 0 && v <= 100) {
+				return wrong
+			}
+			*dst = &stages.Savings{Percent: v}
+			return nil
+		}
+		if s == "0" {
+			*dst = &stages.Savings{}
+			return nil
+		}
+		v, ok := scaled(s, "b")
+		if !ok || !strings.ContainsAny(s, "bBkKmMgG") { // 5 may mean either
+			return wrong
+		}
+		*dst = &stages.Savings{Bytes: v}
+		return nil
+	}
+}
+
 // writableFormats are the names that --format takes.
 func writableFormats() []string {
 	names := []string{"keep"}

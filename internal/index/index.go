@@ -98,7 +98,7 @@ func (l *List) Owned(rel string, info fs.FileInfo) bool {
 	defer l.mu.Unlock()
 	e, ok := l.entries[key(rel)]
 	r := recordOf(info)
-	if ok && e.before == r {
+	if ok && e.before == r && e.last != r {
 		// The last one never came to be. The next Add must not push out the one that did.
 		l.entries[key(rel)] = entry{last: e.before, before: e.last}
 	}

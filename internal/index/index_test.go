@@ -360,3 +360,40 @@ func BenchmarkAdd(b *testing.B) {
 		}
 	}
 }
+
+// From what an output was made is known as long as the newest announcement is what is on the disk.
+func TestOriginAcrossRuns(t *testing.T) {
+	dir := t.TempDir()
+	want := Origin{Size: 7, MTime: 8, How: Sum{1}, Input: SumOf([]byte("in")), Output: SumOf([]byte("data"))}
+	add := func(l *List, rename error) {
+		o := atomicfile.Options{Replace: true, BeforeRename: func(info fs.FileInfo) error {
+			return errors.Join(l.Add("a.png", info, want), rename)
+		}}
+		if err := atomicfile.Write(filepath.Join(dir, "a.png"), []byte("data"), o); !errors.Is(err, rename) {
+			t.Fatal(err)
+		}
+	}
+	l := open(t, dir)
+	add(l, nil)
+	check := func(l *List, when string, known bool) {
+		t.Helper()
+		if !owned(t, l, dir, "a.png") {
+			t.Errorf("%s: not owned", when)
+		}
+		got, size, ok := l.Origin("a.png")
+		if ok != known || known && (got != want || size != 4) {
+			t.Errorf("%s: %v, %d, %v", when, got, size, ok)
+		}
+	}
+	check(l, "same run", true)
+	check(open(t, dir), "after a crash", true)
+	closeList(t, l)
+	check(open(t, dir), "after a clean end", true)
+	l = open(t, dir)
+	add(l, errors.New("died before the rename"))
+	closeList(t, l)
+	check(open(t, dir), "after a failed rename", false)
+	if _, _, ok := l.Origin("b.png"); ok {
+		t.Error("an origin of a file that was never announced")
+	}
+}

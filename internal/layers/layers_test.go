@@ -25,9 +25,10 @@ const module = "imgpool"
 var mayImport = map[string][]string{
 	".":                   {"internal/cli"},
 	"pipeline":            {},
-	"stages":              {"pipeline", "internal/codec", "internal/resample", "internal/colour", "internal/meta", "internal/index", "internal/atomicfile"},
+	"stages":              {"pipeline", "internal/codec", "internal/resample", "internal/colour", "internal/meta", "internal/index", "internal/atomicfile", "internal/compress"},
 	"internal/cli":        {"stages", "pipeline", "internal/progress", "internal/codec", "internal/meta", "internal/kernel/cpu"},
 	"internal/progress":   {"pipeline"},
+	"internal/compress":   {"internal/codec", "internal/jpeg", "internal/optimize/...", "internal/colour", "internal/meta"},
 	"internal/codec":      {"internal/jpeg", "internal/optimize/...", "internal/colour", "internal/meta"},
 	"internal/jpeg":       {"internal/kernel/..."},
 	"internal/resample":   {"internal/kernel/..."},

@@ -1,0 +1,169 @@
+package compress
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"imgpool/internal/codec"
+	"imgpool/internal/imgtest"
+	"imgpool/internal/meta"
+)
+
+// each calls test with the pictures of a folder that can be read whole.
+func each(t *testing.T, dir string, test func(t *testing.T, data []byte, h *codec.Header)) {
+	t.Helper()
+	n := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		h, err := codec.ReadHeader(data)
+		if err != nil || h.Damage != nil {
+			return nil
+		}
+		n++
+		rel, _ := filepath.Rel(dir, path)
+		t.Run(filepath.ToSlash(rel), func(t *testing.T) { test(t, data, h) })
+		return nil
+	})
+	if err != nil || n == 0 {
+		t.Fatalf("%d pictures, %v", n, err)
+	}
+}
+
+func smallest(t *testing.T, data []byte, o Options) (Result, *codec.Header) {
+	t.Helper()
+	h, err := codec.ReadHeader(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Smallest(context.Background(), data, h, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := codec.ReadHeader(r.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, out
+}
+
+// sameFrames says whether two files show the same, each of their frames.
+func sameFrames(t *testing.T, a, b *codec.Header, dataA, dataB []byte) bool {
+	t.Helper()
+	if a.Animated() || b.Animated() {
+		p, err := codec.ReadAnimation(dataA, a, codec.DecodeOptions{})
+		q, err2 := codec.ReadAnimation(dataB, b, codec.DecodeOptions{})
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		same, err := sameAnimation(p, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return same
+	}
+	p, err := codec.Decode(dataA, a, codec.DecodeOptions{})
+	q, err2 := codec.Decode(dataB, b, codec.DecodeOptions{})
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	return samePicture(p.Image, q.Image)
+}
+
+// lossless holds the promises of Options.Lossless.
+func lossless(t *testing.T, data []byte, h *codec.Header) {
+	before := bytes.Clone(data)
+	r, out := smallest(t, data, Options{Lossless: true})
+	if !bytes.Equal(before, data) {
+		t.Fatal("the input was changed")
+	}
+	if len(r.Data) > len(data) {
+		t.Errorf("%d bytes became %d", len(data), len(r.Data))
+	}
+	if (r.Method == Kept) != bytes.Equal(r.Data, data) {
+		t.Errorf("method %v, but the bytes are equal: %v", r.Method, bytes.Equal(r.Data, data))
+	}
+	if out.Format != h.Format || out.Orientation != h.Orientation || !sameFrames(t, h, out, data, r.Data) {
+		t.Errorf("shows another picture (%v)", r.Method)
+	}
+	if again, _ := smallest(t, r.Data, Options{Lossless: true}); again.Method != Kept {
+		t.Errorf("the result, %d bytes, was %v to %d", len(r.Data), again.Method, len(again.Data))
+	}
+}
+
+func TestLossless(t *testing.T) { each(t, "../../testdata/formats", lossless) }
+
+func TestLosslessCorpus(t *testing.T) {
+	for _, dir := range []string{"assets/libjs-jquery-ui-theme-smoothness", "features/gif", "features/png", "features/webp", "features/tiff", "features/bmp", "features/icc"} {
+		root := imgtest.Corpus()
+		if root == "" {
+			t.Skip("the corpus is not there")
+		}
+		each(t, filepath.Join(root, dir), func(t *testing.T, data []byte, h *codec.Header) {
+			if len(data) > 300e3 || h.Width*h.Height > 1e6 {
+				t.Skip("large")
+			}
+			if d, err := codec.Decode(data, h, codec.DecodeOptions{}); err != nil {
+				t.Skip(err)
+			} else {
+				d.Release()
+			}
+			lossless(t, data, h)
+		})
+	}
+}
+
+func TestMetadataByPolicy(t *testing.T) {
+	exif := meta.OrientationBlock(6)
+	var b bytes.Buffer
+	img := image.NewGray(image.Rect(0, 0, 8, 8))
+	err := codec.Encode(&b, img, codec.EncodeOptions{Format: codec.JPEG, EXIF: exif, XMP: []byte("<CANARY/>"), Comments: [][]byte{[]byte("CANARY")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for policy, want := range map[meta.Policy]bool{meta.None: false, meta.Copyright: false, meta.All: true} {
+		r, h := smallest(t, b.Bytes(), Options{Metadata: policy})
+		if bytes.Contains(r.Data, []byte("CANARY")) != want || h.Orientation != 6 {
+			t.Errorf("%v: canary %v, orientation %d", policy, !want, h.Orientation)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	data, err := os.ReadFile("../../testdata/formats/png-rgb8.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := codec.ReadHeader(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var large *TooLargeError
+	if _, err := Smallest(context.Background(), data, h, Options{MaxBytes: 100}); !errors.As(err, &large) || large.Limit != 100 || large.Least > int64(len(data)) {
+		t.Errorf("limit of 100 bytes: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Smallest(ctx, data, h, Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	var truncated codec.TruncatedError
+	short := bytes.Clone(data[:len(data)/2])
+	if h, err = codec.ReadHeader(short); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Smallest(context.Background(), short, h, Options{}); !errors.As(err, &truncated) {
+		t.Errorf("truncated: %v", err)
+	}
+}
