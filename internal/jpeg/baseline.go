@@ -90,7 +90,7 @@ func (d *Decoder) decodeSequential(f *frame, first *scan) {
 	for i := range f.comps {
 		if c := &f.comps[i]; !seen[i] {
 			f.progress.total += int64(c.blocksX) * int64(c.blocksY)
-			fillGrey(c.plane.pix)
+			fillGrey(c.plane.pix) // empty where coefficients are read
 		}
 	}
 }
@@ -105,6 +105,7 @@ func fillGrey(pix []byte) {
 type scanRun struct {
 	*sequentialState
 	comps        []*component
+	index        []int // of comps in the frame
 	parts        []entropy.Part
 	quants       [][64]uint16 // of the coefficients that are kept
 	mcusX, mcusY int
@@ -132,7 +133,11 @@ func (d *Decoder) decodeScan(f *frame, s *scan) {
 		for x := 0; x < r.mcusX; x += r.width {
 			n := min(r.width, r.mcusX-x)
 			r.decodeBatch(y*r.mcusX+x, n)
-			r.transform(x, y, n)
+			if f.sparse != nil {
+				r.gather(f.sparse, x, y, n)
+			} else {
+				r.transform(x, y, n)
+			}
 		}
 	}
 	f.progress.done += int64(r.done) * int64(r.perMCU)
@@ -158,6 +163,7 @@ func (r *scanRun) setParts(f *frame, s *scan) {
 			quant[j] = c.quant[j/c.size*8+j%c.size]
 		}
 		r.comps = append(r.comps, c)
+		r.index = append(r.index, sc.index)
 		r.parts = append(r.parts, p)
 		r.quants = append(r.quants, quant)
 		r.perMCU += p.H * p.V

@@ -18,6 +18,18 @@
 //	idct     (kernel/idct)   rows of blocks -> rows of pixels
 //	planes   plane.go        pooled pixel memory, handed to the caller in a [Picture]
 //
+// # How a file is written again without loss
+//
+// [Recode] reads the coefficients and writes them with a script of scans and
+// Huffman tables made for them; colours do not matter to it.
+//
+//	read     sparse_read.go    any sequential or progressive scans -> [sparse] coefficients
+//	count    script.go         the symbols that a scan would have, without writing it
+//	search   script_search.go  counts -> the AC scans that take the fewest bits
+//	plan     script_plan.go    DC scans, the order of all; or a sequential file
+//	tables   script_tables.go  which scans share a Huffman table
+//	write    recode_write.go   scan by scan: tokens, tables, header, bits
+//
 // # The seam between sequential and progressive decoding
 //
 // [Decoder.Decode] parses up to the first scan, sets up the frame (geometry,

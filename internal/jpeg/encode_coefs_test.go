@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 
@@ -86,6 +87,26 @@ func checkCoefficients(t *testing.T, what string, data []byte, want *Coefficient
 			}
 		}
 	}
+}
+
+// TestRareLongRun has so many symbols of so different frequency that a single
+// long run of ended bands gets a code of 16 bits.
+func TestRareLongRun(t *testing.T) {
+	c := &Coefficients{Width: 8 * 256, Height: 8 * 220, Planes: []CoefficientPlane{{H: 1, V: 1}}}
+	for i := range c.Planes[0].Quant {
+		c.Planes[0].Quant[i] = 1
+	}
+	c.Layout()
+	for b := range 1 << 15 {
+		k := 3 + bits.TrailingZeros(uint(b+1))
+		c.Planes[0].Blocks[64*b+StoragePosition(k)] = 4
+	}
+	var b bytes.Buffer
+	if err := WriteCoefficients(&b, c, WriteOptions{Progressive: true}); err != nil {
+		t.Fatal(err)
+	}
+	checkCoefficients(t, "a rare long run", b.Bytes(), c)
+	checkRecode(t, "a rare long run", b.Bytes(), RecodeOptions{})
 }
 
 // TestLongEndOfBandRuns has more than 32767 blocks without a coefficient, and

@@ -40,8 +40,13 @@ var (
 // and 4 in magnitude: what a scan with a point transform of 0, 1 and 2 sees.
 type levels [3]uint64
 
-// maxEOBRun is the longest run of ended bands (T.81 table G.1: 15 categories).
-const maxEOBRun = 0x7FFF
+// maxEOBRun is the longest run of ended bands that is written: 12 categories of
+// the 15 of T.81 table G.1. Longer runs, rare as they are, have more bits of
+// value than fit beside a code of 16 bits in a [codeTable].
+const (
+	maxEOBRun  = 1<<eobClasses - 1
+	eobClasses = 12
+)
 
 // writeProgressive transforms the whole picture, then appends one scan after
 // the other (T.81 G.1).

@@ -117,23 +117,14 @@ var (
 func (e *encoder) writeHead(dst *bytes.Buffer, o WriteOptions) error {
 	dst.Write([]byte{0xFF, mSOI})
 	writeSegment(dst, mAPP0, jfifHead)
-	if len(o.EXIF) > 0 && !writeSegment(dst, mAPP0+1, exifHead, o.EXIF) {
-		return UnsupportedError("an EXIF block of more than 64 KiB")
+	if err := writeMetadata(dst, o); err != nil {
+		return err
 	}
-	if len(o.XMP) > 0 && !writeSegment(dst, mAPP0+1, xmpHead, o.XMP) {
-		return UnsupportedError("an XMP packet of more than 64 KiB")
+	var tables []*[64]uint16
+	for i := range e.comps {
+		tables = append(tables, &e.comps[i].Quant)
 	}
-	const maxChunk = 0xFFFF - 2 - 14
-	chunks := ceilDiv(len(o.ICC), maxChunk)
-	if chunks > 255 {
-		return UnsupportedError("a colour profile of more than 16 MiB")
-	}
-	for i := range chunks {
-		part := o.ICC[i*maxChunk : min((i+1)*maxChunk, len(o.ICC))]
-		writeSegment(dst, mAPP0+2, iccHead, []byte{byte(i + 1), byte(chunks)}, part)
-	}
-
-	quant := e.writeQuant(dst)
+	quant, _ := writeQuant(dst, tables)
 	frame := binary.BigEndian.AppendUint16([]byte{8}, uint16(e.height))
 	frame = binary.BigEndian.AppendUint16(frame, uint16(e.width))
 	frame = append(frame, byte(len(e.comps)))
@@ -149,27 +140,53 @@ func (e *encoder) writeHead(dst *bytes.Buffer, o WriteOptions) error {
 	return nil
 }
 
-// writeQuant appends the quantisation tables in one segment (B.2.4.1), each
-// once, and returns each component's table number.
-func (e *encoder) writeQuant(dst *bytes.Buffer) (number [3]byte) {
+// writeMetadata appends the segments of EXIF, XMP and the colour profile.
+func writeMetadata(dst *bytes.Buffer, o WriteOptions) error {
+	if len(o.EXIF) > 0 && !writeSegment(dst, mAPP0+1, exifHead, o.EXIF) {
+		return UnsupportedError("an EXIF block of more than 64 KiB")
+	}
+	if len(o.XMP) > 0 && !writeSegment(dst, mAPP0+1, xmpHead, o.XMP) {
+		return UnsupportedError("an XMP packet of more than 64 KiB")
+	}
+	const maxChunk = 0xFFFF - 2 - 14
+	chunks := ceilDiv(len(o.ICC), maxChunk)
+	if chunks > 255 {
+		return UnsupportedError("a colour profile of more than 16 MiB")
+	}
+	for i := range chunks {
+		part := o.ICC[i*maxChunk : min((i+1)*maxChunk, len(o.ICC))]
+		writeSegment(dst, mAPP0+2, iccHead, []byte{byte(i + 1), byte(chunks)}, part)
+	}
+	return nil
+}
+
+// writeQuant appends quantisation tables in one segment (B.2.4.1), equal ones
+// once, and returns each table's number and whether one has steps above 255.
+func writeQuant(dst *bytes.Buffer, tables []*[64]uint16) (number [maxPlanes]byte, wide bool) {
 	var body []byte
-	tables := 0
-	for i := range e.comps {
-		q := &e.comps[i].Quant
-		same := slices.IndexFunc(e.comps[:i], func(c encComponent) bool { return c.Quant == *q })
-		if same >= 0 {
+	next := byte(0)
+	for i, q := range tables {
+		if same := slices.IndexFunc(tables[:i], func(o *[64]uint16) bool { return *o == *q }); same >= 0 {
 			number[i] = number[same]
 			continue
 		}
-		number[i] = byte(tables)
-		tables++
+		number[i] = next
+		next++
+		if slices.Max(q[:]) > 255 {
+			wide = true
+			body = append(body, 1<<4|number[i])
+			for _, natural := range zigzag {
+				body = binary.BigEndian.AppendUint16(body, q[natural])
+			}
+			continue
+		}
 		body = append(body, number[i])
 		for _, natural := range zigzag {
 			body = append(body, byte(q[natural]))
 		}
 	}
 	writeSegment(dst, mDQT, body)
-	return number
+	return number, wide
 }
 
 // blocksPerMCU is the number of blocks in an MCU of an interleaved scan.

@@ -62,6 +62,7 @@ type frame struct {
 	hMax, vMax   int // largest sampling factors
 	mcusX, mcusY int // size in MCUs of an interleaved scan
 	progress     progress
+	sparse       *sparse // where coefficients go that are not to become pixels; nil: there are planes
 }
 
 // progress counts what was decoded, in units that the decoder chooses (MCUs

@@ -47,6 +47,9 @@ type parser struct {
 	dc, ac   [4]*huffSpec
 	interval int
 	eoi      bool // next met the end of image, not merely the end of the data
+
+	jfif, adobe []byte // payloads of the first JFIF segment, without thumbnail, and of the last Adobe segment
+	anyColour   bool   // the caller wants coefficients, whatever their colours
 }
 
 // Parse reads the headers of a file up to its first scan. It allocates no
@@ -182,10 +185,11 @@ func (p *parser) read(marker byte, body []byte) error {
 		}
 		p.interval = int(binary.BigEndian.Uint16(body))
 	case marker == mAPP0:
-		p.header.JFIF = p.header.JFIF || bytes.HasPrefix(body, []byte("JFIF\x00"))
+		p.readJFIF(body)
 	case marker == mAPPE:
 		if len(body) >= 12 && bytes.HasPrefix(body, []byte("Adobe")) {
 			p.header.AdobeTransform = int(body[11])
+			p.adobe = bytes.Clone(body[:12])
 		}
 	case marker == mDHP:
 		return UnsupportedError("hierarchical coding")
@@ -196,6 +200,20 @@ func (p *parser) read(marker byte, body []byte) error {
 		return p.frameHeader(marker, body)
 	}
 	return nil // comments, application data, a DNL segment that repeats the height
+}
+
+// readJFIF takes over an APP0 segment if it is JFIF's (ITU-T T.871 10.1).
+func (p *parser) readJFIF(body []byte) {
+	if !bytes.HasPrefix(body, []byte("JFIF\x00")) {
+		return
+	}
+	p.header.JFIF = true
+	if p.jfif == nil {
+		p.jfif = bytes.Clone(body[:min(14, len(body))])
+		if len(p.jfif) == 14 {
+			p.jfif[12], p.jfif[13] = 0, 0 // size of the thumbnail
+		}
+	}
 }
 
 // frameHeader reads a start of frame (B.2.2).

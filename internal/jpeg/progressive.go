@@ -26,6 +26,9 @@ type progressiveState struct {
 	units   []progressive.DCUnit
 	visits  int64 // blocks of all scans so far
 	skipped bool  // an AC scan was jumped over
+	// irregular is set if a scan gave coefficients that were there, or refined
+	// other bits than the next ones.
+	irregular bool
 }
 
 // progressiveTableBytes bounds the size of progressiveState itself, which the
@@ -73,12 +76,25 @@ const unbegun = 0xFF
 // Where the file ends without an end of image, or cannot be read any further,
 // coefficients that are not known to their last bit are missing, too.
 func (d *Decoder) decodeProgressive(f *frame, first *scan) error {
+	p := &d.progressive
+	defer p.shrink()
+	if err := d.progressiveScans(f, first); err != nil {
+		return err
+	}
+	for i := range p.comps {
+		p.comps[i].render()
+	}
+	return nil
+}
+
+// progressiveScans decodes the scans of f into d.progressive.comps and counts
+// what is missing.
+func (d *Decoder) progressiveScans(f *frame, first *scan) error {
 	if len(d.parser.data) > maxFileBits/8 {
 		return UnsupportedError("a file of this size on a 32-bit machine")
 	}
 	begin := d.parser
 	p := &d.progressive
-	defer p.shrink()
 	err := p.scans(d, f, first, false)
 	if err == nil && p.skipped && !d.parser.eoi {
 		// The file may have been cut inside of a scan that was jumped over. Only
@@ -92,9 +108,6 @@ func (d *Decoder) decodeProgressive(f *frame, first *scan) error {
 		return err
 	}
 	p.countMissing(f, d.parser.eoi)
-	for i := range p.comps {
-		p.comps[i].render()
-	}
 	return nil
 }
 
@@ -161,7 +174,7 @@ func (p *progressiveState) scans(d *Decoder, f *frame, first *scan, all bool) er
 
 // begin takes memory for the coefficients of f and clears it.
 func (p *progressiveState) begin(f *frame, all bool) {
-	p.visits, p.skipped = 0, false
+	p.visits, p.skipped, p.irregular = 0, false, false
 	p.comps = p.comps[:0]
 	dcs, masks, values := 0, 0, 0
 	for i := range f.comps {

@@ -8,7 +8,7 @@ import (
 // coefficient is wanted.
 func (p *progressiveState) acScan(d *Decoder, f *frame, s *scan) error {
 	c := &p.comps[s.comps[0].index]
-	again, err := c.enter(s)
+	again, err := p.enter(c, s)
 	if err != nil {
 		return err
 	}
@@ -59,14 +59,16 @@ func (seg segment) units(s *scan, total int) (from, to int) {
 
 // enter notes that s holds coefficients of c. It tells whether a first scan
 // has coefficients that were there before.
-func (c *progressiveComponent) enter(s *scan) (again bool, err error) {
+func (p *progressiveState) enter(c *progressiveComponent, s *scan) (again bool, err error) {
 	level := c.level[s.ss : s.se+1]
 	for k, l := range level {
 		if s.ah == 0 {
 			again = again || l != unbegun
+			p.irregular = p.irregular || again
 		} else if l != unbegun && int(l) <= s.al && s.ss > 0 {
 			return false, FormatError("a scan refines what is already known")
 		}
+		p.irregular = p.irregular || s.ah != 0 && int(l) != s.ah
 		level[k] = min(l, uint8(s.al))
 	}
 	return again, nil
@@ -82,7 +84,7 @@ func (p *progressiveState) dcScan(d *Decoder, f *frame, s *scan) {
 		width, height = c.blocksX, c.blocksY
 	}
 	for i, sc := range s.comps {
-		p.comps[sc.index].enter(s)
+		_, _ = p.enter(&p.comps[sc.index], s) // DC scans are never refused
 		if s.ah == 0 {
 			p.tables.dc[i].Build(&sc.dc.counts, &sc.dc.values)
 		}

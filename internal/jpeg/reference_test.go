@@ -35,11 +35,15 @@ type refStop struct{}
 
 // refDecode decodes all coefficients of a file. The error is that of the
 // headers; what broken data leave out shows in done < total.
-func refDecode(data []byte) (*refPicture, error) {
+func refDecode(data []byte) (*refPicture, error) { return refRead(data, false) }
+
+// refRead is refDecode, of any colour model if anyColour.
+func refRead(data []byte, anyColour bool) (*refPicture, error) {
 	var d Decoder
 	if err := d.parser.begin(data); err != nil {
 		return nil, err
 	}
+	d.parser.anyColour = anyColour
 	s, err := d.parser.next()
 	if err != nil {
 		return nil, err

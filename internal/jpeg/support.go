@@ -55,6 +55,9 @@ func (p *parser) supportedFrame(marker byte) error {
 func (p *parser) supportedColour() error {
 	h := &p.header
 	h.Model = p.model()
+	if p.anyColour && len(h.Components) <= 4 {
+		return nil
+	}
 	switch h.Model {
 	case Gray:
 		return nil

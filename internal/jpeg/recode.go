@@ -1,0 +1,101 @@
+package jpeg
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// RecodeOptions says how [Recode] writes a file. The zero value is the default
+// effort and a file without metadata or colour profile.
+type RecodeOptions struct {
+	// Effort is how many scan scripts are looked at, from 1 (few) to 9 (all that
+	// have ever been seen to pay). Default: 4.
+	Effort int
+	// MaxPixels refuses larger pictures. Default: any size that the format has.
+	MaxPixels int64
+	// ICC is a colour profile, EXIF begins with its TIFF header, XMP is a packet;
+	// limits as in [WriteOptions].
+	ICC, EXIF, XMP []byte
+	// Segments are further marker segments (application data, comments),
+	// complete with marker and length, written as they are.
+	Segments []byte
+}
+
+// DefaultEffort is the effort that 0 stands for.
+const DefaultEffort = 4
+
+// Recode appends to dst the JPEG file data, written again with Huffman tables
+// and a script of scans made for it: progressive, or sequential where that is
+// smaller. Its quantised coefficients, quantisation tables, sampling, component
+// identifiers and the JFIF and Adobe segments that tell its colour model stay as
+// they are, so every decoder shows the same picture; pixel density stays, a JFIF
+// thumbnail, restart markers, all other segments and what follows the end of
+// image go, except for what o has.
+//
+// 8-bit Huffman-coded files of one to four components in any colour model are
+// recoded. The others, and those that decoders may read differently (incomplete
+// scripts, scans that repeat coefficients), are an [UnsupportedError]; broken
+// ones are a [FormatError] or an [IncompleteError]. The result can be larger
+// than data where that came from an encoder as thorough: the caller compares.
+//
+// The bytes depend on data and o only. data is not kept. On error dst is as
+// before.
+func Recode(dst *bytes.Buffer, data []byte, o RecodeOptions) error {
+	if o.Effort == 0 {
+		o.Effort = DefaultEffort
+	}
+	if o.Effort < 1 || o.Effort > 9 {
+		return fmt.Errorf("JPEG effort %d is not between 1 and 9", o.Effort)
+	}
+	d := decoders.Get().(*Decoder)
+	s, err := d.readSparse(data, o.MaxPixels)
+	head := fileHead{jfif: d.parser.jfif, adobe: d.parser.adobe, segments: o.Segments}
+	head.ICC, head.EXIF, head.XMP = o.ICC, o.EXIF, o.XMP
+	if head.redundantAdobe(&d.parser.header) {
+		head.adobe = nil
+	}
+	d.parser = parser{}
+	if cap(d.entropy.bytes) <= maxIdleScratch {
+		decoders.Put(d)
+	}
+	if err != nil {
+		return err
+	}
+	return s.write(dst, &head, o.Effort)
+}
+
+// redundantAdobe tells whether the Adobe segment only repeats what the JFIF
+// segment says.
+func (f *fileHead) redundantAdobe(h *Header) bool {
+	n := len(h.Components)
+	return f.jfif != nil && (n == 1 || n == 3 && h.AdobeTransform == 1)
+}
+
+// RecodeCost returns how many bytes [Recode] allocates at most for a file of
+// size bytes with header h, its output not counted.
+func RecodeCost(h *Header, size int) int64 {
+	f := newFrame(h)
+	blocks := f.blocks()
+	// Masks, DC, starts and levels; then, for each value (at least 2 bits of
+	// file), the value, its size and growth of both, a token and its bits.
+	n := blocks*(8+2+4+8*maxPoint) + int64(size)*4*(2*3+1+4) + blocks*4*2
+	n += 4 * tokensPerRow(f)
+	if h.Progressive {
+		for i := range f.comps {
+			f.comps[i].scale, f.comps[i].size = 1, 8
+		}
+		n += progressiveCost(f)
+	} else {
+		n += sequentialCost(f)
+	}
+	return n + int64(size) + scanPadding + 1<<20
+}
+
+// tokensPerRow is how many tokens a row of blocks is given room for.
+func tokensPerRow(f *frame) int64 {
+	most := 0
+	for i := range f.comps {
+		most = max(most, f.comps[i].blocksX)
+	}
+	return int64(most) * 66
+}

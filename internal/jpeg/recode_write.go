@@ -1,0 +1,243 @@
+package jpeg
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+
+	"imgpool/internal/kernel/tokens"
+)
+
+// fileHead is what a file has before its tables.
+type fileHead struct {
+	jfif, adobe []byte // payloads of the segments, nil where there is none
+	WriteOptions
+	segments []byte // complete
+}
+
+// write appends the file to dst, or leaves dst as it was.
+func (s *sparse) write(dst *bytes.Buffer, head *fileHead, effort int) error {
+	for i := range s.planes {
+		if err := s.planes[i].survey(); err != nil {
+			return err
+		}
+	}
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	e.begin(s.width, s.height, 0)
+	start := dst.Len()
+	dst.Write([]byte{0xFF, mSOI})
+	if err := head.write(dst); err != nil {
+		dst.Truncate(start)
+		return err
+	}
+	plan := s.plan(effort, &e.huff)
+	s.writeFrame(dst, plan.sequential)
+	for i := range plan.scans {
+		e.writePlanned(dst, s, plan, i)
+	}
+	dst.Write([]byte{0xFF, mEOI})
+	return nil
+}
+
+// write appends the segments.
+func (f *fileHead) write(dst *bytes.Buffer) error {
+	if f.jfif != nil {
+		writeSegment(dst, mAPP0, f.jfif)
+	}
+	if f.adobe != nil {
+		writeSegment(dst, mAPPE, f.adobe)
+	}
+	if err := writeMetadata(dst, f.WriteOptions); err != nil {
+		return err
+	}
+	dst.Write(f.segments)
+	return nil
+}
+
+// writeFrame appends the quantisation tables and the frame header.
+func (s *sparse) writeFrame(dst *bytes.Buffer, sequential bool) {
+	var tables []*[64]uint16
+	for i := range s.planes {
+		tables = append(tables, s.planes[i].quant)
+	}
+	number, wide := writeQuant(dst, tables)
+	frame := binary.BigEndian.AppendUint16([]byte{8}, uint16(s.height))
+	frame = binary.BigEndian.AppendUint16(frame, uint16(s.width))
+	frame = append(frame, byte(len(s.planes)))
+	for i := range s.planes {
+		p := &s.planes[i]
+		frame = append(frame, p.id, byte(p.h<<4|p.v), number[i])
+	}
+	marker := byte(mSOF2)
+	switch {
+	case sequential && wide:
+		marker = mSOF1
+	case sequential:
+		marker = mSOF0
+	}
+	writeSegment(dst, marker, frame)
+}
+
+// writePlanned appends a scan: the tables that it is the first to use, its
+// header, its data.
+func (e *encoder) writePlanned(dst *bytes.Buffer, s *sparse, plan *scanPlan, number int) {
+	scan := &plan.scans[number]
+	e.beginScans()
+	switch {
+	case plan.sequential:
+		e.sequentialTokens(s, scan, plan)
+	case scan.ss == 0:
+		e.dcTokens(s, scan)
+	default:
+		e.bandTokens(&s.planes[scan.planes[0]], scan)
+	}
+	var body []byte
+	var slots [2 * maxPlanes]byte
+	for i := range scan.uses {
+		use := &scan.uses[i]
+		t := &plan.tables[use.table]
+		spec, codes := e.huff.build(&t.tally.freq)
+		e.code.set(scan.symbolBase(plan, i), &spec, !plan.sequential)
+		slots[i] = byte(t.slot)
+		again := slices.ContainsFunc(scan.uses[:i], func(u tableUse) bool { return u.table == use.table })
+		if t.first != number || again {
+			continue
+		}
+		class := byte(0)
+		if t.class != dcSymbols {
+			class = 1
+		}
+		body = append(body, class<<4|byte(t.slot))
+		body = append(body, spec.counts[:]...)
+		body = append(body, spec.values[:codes]...)
+	}
+	if body != nil {
+		writeSegment(dst, mDHT, body)
+	}
+	head := []byte{byte(len(scan.planes))}
+	for i, plane := range scan.planes {
+		sel := slots[i] << 4
+		switch {
+		case plan.sequential:
+			sel |= slots[len(scan.planes)+i]
+		case scan.ss > 0:
+			sel = slots[i]
+		}
+		head = append(head, s.planes[plane].id, sel)
+	}
+	writeSegment(dst, mSOS, append(head, byte(scan.ss), byte(scan.se), byte(scan.ah<<4|scan.al)))
+	e.packed = grown(e.packed, e.code.packedSize(&e.freq))
+	stuff(dst, e.packed[:tokens.Pack(e.packed, (*tokens.Codes)(&e.code), e.tokens)])
+}
+
+// symbolBase returns the symbols that the scan's tokens have under its use i.
+// A scan of a progressive file numbers its tables by component, a sequential
+// one by slot: it has four at most.
+func (scan *plannedScan) symbolBase(plan *scanPlan, i int) int {
+	slot := plan.tables[scan.uses[i].table].slot
+	switch {
+	case plan.sequential && i < len(scan.planes):
+		return slot << 9
+	case plan.sequential:
+		return slot<<9 | tokens.AC
+	case scan.ss > 0:
+		return tokens.AC
+	}
+	return i << 8
+}
+
+// dcTokens makes the tokens of a DC scan (T.81 G.1.2.1).
+func (e *encoder) dcTokens(s *sparse, scan *plannedScan) {
+	var pred [maxPlanes]int32
+	var base [maxPlanes]token
+	for i, plane := range scan.planes {
+		base[plane] = token(i) << 24
+	}
+	s.eachDC(scan.planes, func(plane, at int) {
+		t := base[plane]
+		if at >= 0 {
+			v := int32(s.planes[plane].dc[at])
+			t += tokens.SizedValue(v - pred[plane])
+			pred[plane] = v
+		}
+		e.tokens = append(e.tokens, t)
+		e.freq[t>>16]++
+	})
+}
+
+// inZigzag is where [progressiveScan] finds coefficients in blocks of zigzag
+// order.
+var inZigzag = func() (position [64]uint8) {
+	for k := range position {
+		position[k] = uint8(k)
+	}
+	return position
+}()
+
+// bandTokens makes the tokens of an AC scan.
+func (e *encoder) bandTokens(plane *sparsePlane, scan *plannedScan) {
+	p := progressiveScan{freq: &e.freq, table: tokens.AC << 16, position: &inZigzag, al: scan.al, first: scan.ss, last: scan.se}
+	p.tokens = e.tokens
+	band := uint64(2)<<scan.se - uint64(1)<<scan.ss
+	now := plane.masks(scan.al)
+	before := now
+	if scan.ah > 0 {
+		before = plane.masks(scan.ah)
+	}
+	var block [64]int16
+	for b, m := range now {
+		m &= band
+		full, values := plane.ac[b], plane.values[plane.start[b]:]
+		for rest := m; rest != 0; rest &= rest - 1 {
+			k := bits.TrailingZeros64(rest)
+			block[k&63] = values[bits.OnesCount64(full&(1<<k-1))]
+		}
+		if scan.ah == 0 {
+			p.firstAC(&block, m)
+		} else {
+			p.refineAC(&block, m, before[b]&band)
+		}
+	}
+	p.end()
+	e.tokens = p.tokens
+}
+
+// sequentialTokens makes the tokens of a sequential scan (F.1.2).
+func (e *encoder) sequentialTokens(s *sparse, scan *plannedScan, plan *scanPlan) {
+	var pred [maxPlanes]int32
+	var dc, ac [maxPlanes]token
+	for i, plane := range scan.planes {
+		dc[plane] = token(scan.symbolBase(plan, i)) << 16
+		ac[plane] = token(scan.symbolBase(plan, len(scan.planes)+i)) << 16
+	}
+	put := func(t token) {
+		e.tokens = append(e.tokens, t)
+		e.freq[t>>16]++
+	}
+	s.eachDC(scan.planes, func(plane, at int) {
+		if at < 0 {
+			put(dc[plane])
+			put(ac[plane] + tokens.EOB<<16)
+			return
+		}
+		p := &s.planes[plane]
+		v := int32(p.dc[at])
+		put(dc[plane] + tokens.SizedValue(v-pred[plane]))
+		pred[plane] = v
+		next, values := 1, p.values[p.start[at]:]
+		for m := p.ac[at]; m != 0; m &= m - 1 {
+			k := bits.TrailingZeros64(m)
+			run := k - next
+			for next = k + 1; run > 15; run -= 16 {
+				put(ac[plane] + tokens.ZRL<<16)
+			}
+			put(ac[plane] + token(run)<<20 + tokens.SizedValue(int32(values[0])))
+			values = values[1:]
+		}
+		if next < 64 {
+			put(ac[plane] + tokens.EOB<<16)
+		}
+	})
+}
