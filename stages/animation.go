@@ -34,7 +34,8 @@ func frames(h *codec.Header, d DecodeOptions) int64 {
 }
 
 // severalFrames decides about a picture with more than one frame that is not
-// to become an animation: it is skipped, unless one frame of it is wanted.
+// to become an animation: it is skipped, unless one frame of it is wanted. Of
+// several pages the first is taken, but not in place of them all.
 func (d *decoder) severalFrames(p *Picture) error {
 	h := p.Header
 	format := d.layout.format
@@ -47,6 +48,10 @@ func (d *decoder) severalFrames(p *Picture) error {
 	case frame > 0 && h.Animated(), frame == 1:
 		return nil
 	case h.Animated() && format.CanAnimate():
+		return nil
+	case frame == 0 && h.Format == codec.TIFF && d.layout.inPlace:
+		return pipeline.Skip(ReasonPages)
+	case frame == 0 && h.Format == codec.TIFF:
 		return nil
 	}
 	return pipeline.Skip(ReasonAnimated)
@@ -70,9 +75,6 @@ func (d *decoder) openAnimation(p *Picture) error {
 	a, err := codec.ReadAnimation(p.Data, p.Header, codec.DecodeOptions{AllowTruncated: d.cfg.Decode.AllowTruncated})
 	if err != nil {
 		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
-	}
-	if p.Header.Depth > 8 {
-		p.warn(fmt.Sprintf("animation taken with 8 bits per sample instead of %d", p.Header.Depth))
 	}
 	p.frames = a
 	return nil

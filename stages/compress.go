@@ -85,6 +85,11 @@ func (e *encoder) compress(ctx context.Context, p *Picture, r *Result) ([]byte, 
 	r.Outcome, r.OutFormat, r.Method = Written, found.Format, found.Method.String()
 	r.Warnings = append(r.Warnings, found.Warnings...)
 	r.BytesOut = int64(len(found.Data))
+	if found.Method != compress.Kept {
+		told := len(p.Warnings)
+		loseExtras(p, e.cfg.Encode.Metadata)
+		r.Warnings, r.Lost = append(r.Warnings, p.Warnings[told:]...), p.Lost
+	}
 	enough := e.cfg.Compress.MinSavings.Enough(p.File.Size, r.BytesOut)
 	if e.layout.inPlace && !enough {
 		return nil, pipeline.Skip(ReasonNoSmaller)

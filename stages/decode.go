@@ -61,6 +61,7 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if err := d.plan(p); err != nil {
 		return err
 	}
+	d.lossesOf(p)
 	compressing := p.Plan.Action == ActCompress
 	if (d.cfg.DryRun || d.layout.nowhere) && !compressing {
 		return nil
@@ -71,9 +72,6 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	d.metadata(p)
 	if p.Plan.Action != ActEncode {
 		return d.verify(p)
-	}
-	if p.Header.Depth > 8 && !p.Plan.Format.CanDeep() {
-		p.warn(fmt.Sprintf("%d bits per sample become 8, which is all that %s holds", p.Header.Depth, p.Plan.Format))
 	}
 	return d.pixels(p)
 }

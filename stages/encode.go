@@ -72,7 +72,7 @@ func (e *encoder) encode(ctx context.Context, p *Picture) (*Result, error) {
 func newResult(p *Picture) *Result {
 	r := &Result{
 		Output: p.File.Out, OutFormat: p.Plan.Format,
-		Width: p.Plan.Width, Height: p.Plan.Height, Warnings: p.Warnings,
+		Width: p.Plan.Width, Height: p.Plan.Height, Warnings: p.Warnings, Lost: p.Lost,
 	}
 	if p.Header != nil {
 		r.InWidth, r.InHeight = p.Header.Width, p.Header.Height

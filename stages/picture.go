@@ -26,6 +26,8 @@ type Picture struct {
 	Data []byte
 	// Warnings are for the user, without the path.
 	Warnings []string
+	// Lost are the words for what the output lacks; each has a warning, too.
+	Lost []string
 	// Existing says that a file is in the way and may only be left as it
 	// is: its bytes must turn out to be the same.
 	Existing bool

@@ -50,6 +50,7 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 	if foreignProfile(p.Header) {
 		r.toSRGB(p)
 	}
+	loseAlpha(p)
 	if err := sharpen(p.Image, p.Plan); err != nil {
 		p.Release()
 		return nil, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err}

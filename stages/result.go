@@ -50,6 +50,8 @@ type Result struct {
 	Method string
 	// Findings are what a check found wrong.
 	Findings []Finding
+	// Lost are words for what the output cannot hold of the input.
+	Lost []string
 	// Elapsed is the time from the start of decode to the end of encode.
 	Elapsed time.Duration
 }
@@ -63,6 +65,7 @@ const (
 	ReasonNotImage    = "not-an-image"  // no picture by content
 	ReasonUnsupported = "unsupported"   // a picture, or a feature of one, that this build does not read
 	ReasonAnimated    = "animated"      // several frames
+	ReasonPages       = "pages"         // several pages, of which an output in place would hold the first
 	ReasonNotRegular  = "not-regular"   // a pipe, a device, a socket
 	ReasonOutput      = "output-folder" // a folder of results, not walked
 	ReasonTwice       = "given-twice"   // the same file was named before
@@ -88,6 +91,8 @@ type Summary struct {
 	Written, Copied, Skipped, Failed, Cancelled, Planned, Passed, Found int64
 	// SkippedBy and FailedBy count by reason, FoundBy by rule.
 	SkippedBy, FailedBy, FoundBy map[string]int64
+	// Lost counts, by its words, the outputs that lack something.
+	Lost map[string]int64
 	// BytesIn and BytesOut are of the inputs that were written or copied, or
 	// whose result is known without writing it.
 	BytesIn, BytesOut int64
@@ -122,6 +127,11 @@ func (s *Summary) add(r Result) {
 		s.Found++
 		for _, f := range r.Findings {
 			s.FoundBy[f.Rule]++
+		}
+	}
+	if r.Outcome == Written || r.Outcome == Copied || r.Outcome == Planned {
+		for _, word := range r.Lost {
+			s.Lost[word]++
 		}
 	}
 	if r.BytesOut > 0 && r.Outcome != Skipped && r.Outcome != Failed {

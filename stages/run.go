@@ -42,6 +42,7 @@ func New(cfg Config) (*Job, error) {
 	}
 	j := &Job{cfg: cfg, layout: l, found: newDiscoverer(cfg, l)}
 	j.summary.SkippedBy, j.summary.FailedBy, j.summary.FoundBy = map[string]int64{}, map[string]int64{}, map[string]int64{}
+	j.summary.Lost = map[string]int64{}
 	ctx, cancel := context.WithCancel(context.Background())
 	j.run, j.cancel = pipeline.New(ctx), cancel
 	return j, nil

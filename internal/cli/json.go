@@ -50,7 +50,9 @@ type fileLine struct {
 	Findings []findingLine `json:"findings,omitempty"`
 
 	Warnings []string `json:"warnings,omitempty"`
-	Seconds  float64  `json:"seconds"`
+	// Lost are words for what the output cannot hold of the input.
+	Lost    []string `json:"lost,omitempty"`
+	Seconds float64  `json:"seconds"`
 }
 
 type findingLine struct {
@@ -66,7 +68,7 @@ func newFileLine(r stages.Result, verbose bool) fileLine {
 		Status: r.Outcome.String(), Reason: r.Reason, Internal: r.Internal,
 		Format: formatName(r.Format), Width: r.InWidth, Height: r.InHeight, Bytes: r.BytesIn,
 		OutputFormat: formatName(r.OutFormat), OutputWidth: r.Width, OutputHeight: r.Height, OutputBytes: r.BytesOut,
-		Method: r.Method, Warnings: r.Warnings, Seconds: r.Elapsed.Seconds(),
+		Method: r.Method, Warnings: r.Warnings, Lost: r.Lost, Seconds: r.Elapsed.Seconds(),
 	}
 	for _, f := range r.Findings {
 		l.Findings = append(l.Findings, findingLine(f))
@@ -112,6 +114,8 @@ type summaryLine struct {
 	SkippedBy map[string]int64 `json:"skipped_by"`
 	FailedBy  map[string]int64 `json:"failed_by"`
 	FoundBy   map[string]int64 `json:"found_by"`
+	// Lost counts the outputs that lack something, by its words.
+	Lost map[string]int64 `json:"lost,omitempty"`
 	// Bytes and OutputBytes add up what was written and copied, or would be.
 	Bytes       int64   `json:"bytes"`
 	OutputBytes int64   `json:"output_bytes"`
@@ -130,7 +134,7 @@ func newSummaryLine(s stages.Summary, err error) summaryLine {
 		Schema: schema, Type: "summary", Files: s.Inputs(), Written: s.Written, Copied: s.Copied,
 		Skipped: s.Skipped, Failed: s.Failed, Cancelled: s.Cancelled, Planned: s.Planned,
 		Passed: s.Passed, Found: s.Found,
-		SkippedBy: s.SkippedBy, FailedBy: s.FailedBy, FoundBy: s.FoundBy,
+		SkippedBy: s.SkippedBy, FailedBy: s.FailedBy, FoundBy: s.FoundBy, Lost: s.Lost,
 		Bytes: s.BytesIn, OutputBytes: s.BytesOut, Seconds: s.Elapsed.Seconds(), Exit: exitCode(err),
 	}
 	if err != nil && err != errFilesFailed && err != errFound {

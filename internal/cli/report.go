@@ -195,6 +195,9 @@ func (p *reporter) summary(s stages.Summary, err error) string {
 		}
 	}
 	text += " in " + formatSeconds(s.Elapsed)
+	if len(s.Lost) > 0 {
+		text += "; lost: " + byReason(s.Lost, -1)
+	}
 	if p.dryRun {
 		text += " (dry run: nothing was written)"
 	}

@@ -106,6 +106,7 @@ func TestSummaryLine(t *testing.T) {
 		{s: stages.Summary{Written: 1, Copied: 2, Skipped: 4, Failed: 2, BytesIn: 1000, BytesOut: 1100, Elapsed: time.Second,
 			SkippedBy: map[string]int64{"animated": 1, "not-an-image": 3}, FailedBy: map[string]int64{"truncated": 2}}, err: errFilesFailed,
 			want: "9 files: 1 written, 2 copied, 4 skipped (3 not-an-image, 1 animated), 2 failed (truncated), 1.0 kB -> 1.1 kB (+10 %) in 1.0 s"},
+		{s: stages.Summary{Written: 3, Lost: map[string]int64{"depth": 1, "gain-map": 3}}, want: "3 files: 3 written, 0 B -> 0 B in 0.00 s; lost: 3 gain-map, 1 depth"},
 		{s: stages.Summary{Planned: 1}, dry: true, want: "1 file: 1 to be written in 0.00 s (dry run: nothing was written)"},
 		{s: stages.Summary{Written: 1, Cancelled: 2}, err: Interrupted{syscall.SIGINT},
 			want: "stopped after 3 files: 1 written, 2 cancelled, 0 B -> 0 B in 0.00 s"},

@@ -44,7 +44,10 @@ type Header struct {
 	Subsampling    image.YCbCrSubsampleRatio
 	ICC, EXIF, XMP []byte   // profile, EXIF from its TIFF header on, XMP packet; nil when absent or broken
 	Blocks         []Block  // all metadata in the order of the file
+	Extras         []Extra  // what there is besides picture and metadata
 	Warnings       []string // oddities that do not touch the pixels, such as an incomplete profile
+	// Shallow says that Decode gives 8 bits of samples that have more.
+	Shallow bool
 	// Odd marks bytes that this package reads and other programs may refuse, such as the rarer kinds of BMP: better
 	// written anew than passed on.
 	Odd bool

@@ -48,6 +48,7 @@ func readHEICHeader(data []byte, h *Header) error {
 			}
 		}
 	}
+	h.Shallow = h.Depth > 8
 	switch {
 	case l.mono:
 		h.Model = Gray
@@ -122,11 +123,7 @@ func decodeHEIC(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	default:
 		return nil, formatErrorf("HEIC: pixels of type %T", img)
 	}
-	d := decoded(img)
-	if h.Depth > 8 {
-		d.Warnings = append(d.Warnings, "more than 8 bits per sample are read as 8")
-	}
-	return d, nil
+	return decoded(img), nil
 }
 
 // ownGray copies grey out of the library's memory, stretched to the full range.

@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"encoding/binary"
 	"image"
 )
@@ -12,6 +13,7 @@ type heifItem struct {
 	mime    string // the content type of a mime item
 	inIdat  bool   // the extents lie in the idat box
 	byItem  bool   // the extents lie in another item, which is not followed
+	hidden  bool   // not to be shown by itself
 	extents []extent
 	props   []fileBox           // as associated, in their order
 	refs    map[string][]uint32 // "dimg", "auxl", "cdsc": the items that this one refers to
@@ -28,19 +30,21 @@ type heifLayout struct {
 	alpha   *heifItem // of the primary item, or nil
 	tiles   []*heifItem
 	idat    fileBox
-	major   string // brand
+	parts   map[uint32]bool // items that others are made of
+	major   string          // brand
 
 	size        image.Point // as coded, before clap
 	clap        image.Rectangle
 	orientation int // what irot and imir ask for
 	mono        bool
+	c2pa        bool // there are content credentials
 	colour      CICP
 	hasColour   bool // there is an nclx property, or the coded picture says
 }
 
 // readHEIF reads the container: items, their places and properties, and how they belong together.
 func readHEIF(data []byte, h *Header) (*heifLayout, error) {
-	l := &heifLayout{items: map[uint32]*heifItem{}, orientation: 1}
+	l := &heifLayout{items: map[uint32]*heifItem{}, parts: map[uint32]bool{}, orientation: 1}
 	h.layout = l
 	top, err := listBoxes(data, 0, len(data))
 	if err != nil {
@@ -49,6 +53,7 @@ func readHEIF(data []byte, h *Header) (*heifLayout, error) {
 	if len(top) > 0 && top[0].end-top[0].start >= 4 {
 		l.major = string(data[top[0].start : top[0].start+4])
 	}
+	l.noteBoxes(data, top, h)
 	if moov, ok := findBox(top, "moov"); ok {
 		if err := l.readSequence(data, moov, h); err != nil {
 			return nil, err
@@ -69,6 +74,27 @@ func readHEIF(data []byte, h *Header) (*heifLayout, error) {
 	}
 	return l, l.readPrimary(data, h)
 }
+
+// noteBoxes records the boxes beside those that a picture needs: what they hold may be about people.
+func (l *heifLayout) noteBoxes(data []byte, top []fileBox, h *Header) {
+	for _, b := range top {
+		p := b.content(data)
+		switch b.kind {
+		case "ftyp", "meta", "mdat", "moov":
+			continue
+		case "mpvd": // the video of Google's motion photos
+			h.holds(MotionPhoto)
+		case "uuid":
+			l.c2pa = l.c2pa || bytes.HasPrefix(p, uuidC2PA)
+		}
+		if len(bytes.Trim(p, "\x00")) > 0 { // what is free and empty is nothing
+			h.note(printable(b.kind), len(p)+8)
+		}
+	}
+}
+
+// uuidC2PA begins a box with content credentials (C2PA 2.1, A.5).
+var uuidC2PA = []byte("\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81")
 
 // readSequence counts the frames of the first track of pictures and takes its size.
 func (l *heifLayout) readSequence(data []byte, moov fileBox, h *Header) error {
@@ -151,11 +177,11 @@ func (l *heifLayout) readItems(data []byte, b fileBox) error {
 	}
 	for _, infe := range list {
 		r := byteReader{p: infe.content(data)}
-		version, _ := r.fullBox()
+		version, flags := r.fullBox()
 		if infe.kind != "infe" || version < 2 {
 			continue
 		}
-		it := &heifItem{refs: map[string][]uint32{}}
+		it := &heifItem{refs: map[string][]uint32{}, hidden: flags&1 != 0}
 		n := 2
 		if version > 2 {
 			n = 4

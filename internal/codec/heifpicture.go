@@ -20,6 +20,11 @@ func (l *heifLayout) readPrimary(data []byte, h *Header) error {
 	}
 	l.readTransforms(data, h)
 	for _, other := range l.order {
+		for _, part := range other.refs["dimg"] {
+			l.parts[part] = true
+		}
+	}
+	for _, other := range l.order {
 		l.readRelated(data, other, h)
 	}
 	for _, p := range it.props {
@@ -137,25 +142,51 @@ func (l *heifLayout) readRelated(data []byte, it *heifItem, h *Header) {
 		if missing == 0 && h.XMP == nil {
 			h.XMP = p
 		}
+	case it.kind == "Exif" || it.kind == "mime" || it.kind == "uri ":
+		// Of another picture, or of none: not to be shown, and still not to be passed on.
+		h.note("other metadata", size)
 	case it.kind == "tmap":
 		h.note("gain map", size)
+		h.holds(GainMap)
 	case len(it.refs["thmb"]) > 0:
 		h.note("thumbnail", size)
 	case describes && l.isAlpha(data, it):
 		l.alpha, h.Alpha = it, true
 	case describes && len(it.refs["auxl"]) > 0:
 		h.note("auxiliary picture", size)
+		switch l.auxiliaryKind(data, it) {
+		case "urn:com:apple:photo:2020:aux:hdrgainmap":
+			h.holds(GainMap)
+		case "urn:mpeg:hevc:2015:auxid:2", "urn:mpeg:mpegB:cicp:systems:auxiliary:depth":
+			h.holds(DepthMap)
+		}
+	case !l.belongs(it):
+		h.note("other picture", size)
+		if !it.hidden {
+			h.holds(Pages)
+		}
 	}
+}
+
+// belongs tells whether an item is the primary picture or a part or plane of any picture.
+func (l *heifLayout) belongs(it *heifItem) bool {
+	return it == l.primary || l.parts[it.id] || len(it.refs["auxl"]) > 0
+}
+
+// auxiliaryKind names what an auxiliary picture is (ISO/IEC 23008-12, clause 6.5.8), "" if it does not say.
+func (l *heifLayout) auxiliaryKind(data []byte, it *heifItem) string {
+	p := it.prop(data, "auxC")
+	if len(p) < 4 {
+		return ""
+	}
+	kind, _, _ := bytes.Cut(p[4:], []byte{0})
+	return string(kind)
 }
 
 // isAlpha tells whether an auxiliary picture is an alpha plane.
 func (l *heifLayout) isAlpha(data []byte, it *heifItem) bool {
-	p := it.prop(data, "auxC")
-	if len(p) < 4 {
-		return false
-	}
-	kind, _, _ := bytes.Cut(p[4:], []byte{0})
-	return string(kind) == "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" || string(kind) == "urn:mpeg:hevc:2015:auxid:1"
+	kind := l.auxiliaryKind(data, it)
+	return kind == "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" || kind == "urn:mpeg:hevc:2015:auxid:1"
 }
 
 // readGrid reads the tiles of a grid (ISO/IEC 23008-12, clause 6.6.2.3) and holds them against its size: what is decoded

@@ -62,8 +62,9 @@ type jpegLayout struct {
 	eoi        bool // there is an end-of-image marker
 	scans      int
 	jfif       bool
-	adobe      int // the Adobe segment's colour transform, -1 without one
-	dnl        int // height from a DNL segment, 0 without one
+	adobe      int    // the Adobe segment's colour transform, -1 without one
+	dnl        int    // height from a DNL segment, 0 without one
+	gainMap    []byte // a JPEG file behind the picture, nil without one
 }
 
 func (l *jpegLayout) payload(data []byte, i int) []byte {
@@ -97,6 +98,7 @@ func readJPEGHeader(data []byte, h *Header) error {
 	if rest := len(data) - l.end; rest > 0 {
 		h.note("trailer", rest)
 	}
+	l.readExtras(data, h)
 	if h.Damage == nil && !l.eoi {
 		percent := jpegPercent(data, h)
 		if percent < 100 {

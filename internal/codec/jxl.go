@@ -68,11 +68,7 @@ func decodeJXL(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	case img.Bounds() != image.Rect(0, 0, h.Width, h.Height):
 		return nil, FormatError("JPEG XL: header and data disagree about the size")
 	}
-	d := decoded(l.finish(img, h))
-	if l.deep {
-		d.Warnings = append(d.Warnings, "more than 8 bits per sample are read as 8")
-	}
-	return d, nil
+	return decoded(l.finish(img, h)), nil
 }
 
 // isUnsupported tells whether an error is about the program and not the file.

@@ -11,7 +11,6 @@ type jxlLayout struct {
 	premul     bool // colours are multiplied by alpha
 	grey       bool
 	wide       bool // the library gives 16 bits per sample
-	deep       bool // it gives 8 bits of a picture that has more
 	codestream []byte
 }
 
@@ -81,6 +80,7 @@ func (l *jxlLayout) readBoxes(data []byte, h *Header) error {
 			h.note("JPEG reconstruction", size)
 		case "jhgm":
 			h.note("gain map", size)
+			h.holds(GainMap)
 		default:
 			h.note(printable(b.kind), size)
 		}
@@ -207,7 +207,7 @@ func (l *jxlLayout) readMetadata(r *jxlReader, h *Header) error {
 	var float bool
 	h.Depth, float = r.depth()
 	l.wide = h.Depth == 16
-	l.deep = !l.wide && (h.Depth > 8 || float)
+	h.Shallow = !l.wide && (h.Depth > 8 || float)
 	r.bits(1) // modular 16-bit buffers
 	for n := r.u32(jxlRange{0, 0}, jxlRange{0, 1}, jxlRange{4, 2}, jxlRange{12, 1}); n > 0 && !r.short; n-- {
 		if err := l.readChannel(r, h); err != nil {

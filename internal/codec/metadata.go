@@ -20,6 +20,8 @@ func (h *Header) Metadata() meta.Blocks {
 		l.metadata(h.data, &b)
 	case *pngLayout:
 		l.metadata(h.data, &b)
+	case *heifLayout:
+		b.C2PA = l.c2pa
 	case *webpLayout:
 		b.C2PA = slices.ContainsFunc(l.chunks, func(c webpChunk) bool { return c.kind == "C2PA" })
 	}

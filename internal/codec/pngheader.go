@@ -215,6 +215,9 @@ func (l *pngLayout) readMetadata(data []byte, h *Header) {
 			h.note(c.kind+" "+pngKeyword(p), size)
 		default:
 			h.note(printable(c.kind), size)
+			if c.kind == "gDAT" { // PNG, fourth edition, draft
+				h.holds(GainMap)
+			}
 		}
 	}
 	if frames > 0 {

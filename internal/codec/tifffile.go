@@ -38,8 +38,22 @@ const (
 	tiffEXIF            = 34665
 	tiffICC             = 34675
 	tiffGPS             = 34853
+	tiffLayers          = 37724 // of Photoshop
 	tiffDNGVersion      = 50706
 )
+
+// tiffPixelTags are the tags that describe pixels and how they are stored: those of TIFF 6.0, parts 1 and 2, that are no
+// text, and JPEG's.
+var tiffPixelTags = func() map[uint16]bool {
+	tags := map[uint16]bool{}
+	for _, run := range [][2]uint16{{254, 259}, {262, 266}, {273, 274}, {277, 284}, {286, 297}, {301, 301}, {317, 325}, {332, 332},
+		{334, 334}, {336, 336}, {338, 342}, {347, 347}, {512, 521}, {529, 532}, {tiffICC, tiffICC}} {
+		for tag := run[0]; tag <= run[1]; tag++ {
+			tags[tag] = true
+		}
+	}
+	return tags
+}()
 
 // Values of the compression and photometric interpretation tags.
 const (

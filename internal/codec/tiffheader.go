@@ -26,7 +26,13 @@ func readTIFFHeader(data []byte, h *Header) error {
 		return err
 	}
 	h.layout = l
-	h.Frames = 1 + f.countPages(next)
+	pages, other := f.countPages(next)
+	if h.Frames = 1 + pages; h.Frames > 1 {
+		h.holds(Pages)
+	}
+	if _, ok := d[tiffLayers]; ok {
+		h.holds(Layers)
+	}
 	if o := d.uint(tiffOrientation, 1); o >= 1 && o <= 8 {
 		h.Orientation = int(o)
 	}
@@ -37,17 +43,20 @@ func readTIFFHeader(data []byte, h *Header) error {
 	}{{tiffXMP, "XMP"}, {tiffIPTC, "IPTC"}, {tiffPhotoshop, "Photoshop"}, {tiffEXIF, "EXIF"}, {tiffICC, "ICC"}, {tiffGPS, "GPS"}} {
 		if field, ok := d[b.tag]; ok {
 			h.note(b.name, len(field.raw))
+			delete(d, b.tag)
 		}
+	}
+	if other += d.otherBytes(); other > 0 {
+		h.note("other fields", other)
 	}
 	l.readDamage(h)
 	return nil
 }
 
 // countPages follows the chain of directories, leaving out previews and masks. It ends at the first that is broken or
-// was there before.
-func (f *tiffFile) countPages(next uint64) int {
+// was there before. other is the size of what they say besides what their pixels are.
+func (f *tiffFile) countPages(next uint64) (pages, other int) {
 	seen := map[uint64]bool{f.first(): true}
-	pages := 0
 	for next != 0 && !seen[next] && len(seen) < maxTIFFPages {
 		seen[next] = true
 		d, after, ok := f.directory(next)
@@ -57,9 +66,22 @@ func (f *tiffFile) countPages(next uint64) int {
 		if d.uint(tiffNewSubfileType, 0)&(1|4) == 0 {
 			pages++
 		}
+		other += d.otherBytes()
 		next = after
 	}
-	return pages
+	return pages, other
+}
+
+// otherBytes is the size of the fields that say more than what the pixels are and how they are stored: who made them,
+// with what, and all that is not known.
+func (d tiffDirectory) otherBytes() int {
+	n := 0
+	for tag, field := range d {
+		if !tiffPixelTags[tag] {
+			n += max(len(field.raw), 1)
+		}
+	}
+	return n
 }
 
 // tiffLayout is what the TIFF functions need to know about a file beyond its Header.

@@ -191,11 +191,11 @@ func TestFilterFolds(t *testing.T) {
 	if !strings.Contains(out.all(), authorName) || !strings.Contains(out.all(), rightsText) {
 		t.Errorf("the text fields are not in %q", out.all())
 	}
-	out, warnings := Filter(Blocks{XMP: []byte(fullXMP), C2PA: true, Extended: true}, Safe, Target{Orientation: 1, Room: Room{XMP: 100}})
+	out, warnings := Filter(Blocks{XMP: []byte(fullXMP), Extended: true}, Safe, Target{Orientation: 1, Room: Room{XMP: 100}})
 	if out.XMP != nil || !strings.Contains(strings.Join(warnings, "\n"), "holds 100") {
 		t.Errorf("%d bytes of XMP, warnings %q", len(out.XMP), warnings)
 	}
-	for _, want := range []string{"C2PA", "extended"} {
+	for _, want := range []string{"extended"} {
 		if !strings.Contains(strings.Join(warnings, "\n"), want) {
 			t.Errorf("no warning of %s in %q", want, warnings)
 		}

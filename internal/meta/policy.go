@@ -36,7 +36,7 @@ type Blocks struct {
 	// TIFF says that EXIF is a whole TIFF file, whose first directory also describes the pixels.
 	TIFF bool
 	// C2PA says that there are signed content credentials (ISO 22144). They bind the very bytes of their file and
-	// cannot be passed on.
+	// cannot be passed on. Filter leaves it to its caller to tell.
 	C2PA bool
 	// Extended says that the XMP packet goes on in further segments.
 	Extended bool
@@ -79,9 +79,6 @@ func Filter(in Blocks, p Policy, t Target) (out Blocks, warnings []string) {
 	f.readEXIF()
 	f.fold()
 	f.write(&out)
-	if in.C2PA {
-		f.warn("the content credentials (C2PA) are left out: they hold for the original file alone")
-	}
 	if in.Extended {
 		f.warn("the extended part of the XMP metadata is left out")
 	}
