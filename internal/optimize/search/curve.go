@@ -1,0 +1,56 @@
+package search
+
+// Curve is what files of an encoder typically have and score, by quality, from
+// low to high. It need not be right for a picture, only of the right shape: a
+// search fits an offset and a factor to it.
+type Curve []Knot
+
+// Knot is a place of a curve: the logarithm (base 2) of the bytes per pixel, and
+// the score on the scale of SSIMULACRA 2. Both must grow with the quality.
+type Knot struct {
+	Quality      int
+	Bytes, Score float64
+}
+
+// JPEG has the means of 44 photos of 1200 pixels (bytes) and of 11 of 600
+// (scores), chroma halved, with the tables of the standard scaled as libjpeg
+// does, Huffman codes made for the picture.
+var JPEG = Curve{
+	{1, -6.81, -61.5}, {4, -6.50, -55.8}, {6, -6.12, -36.5}, {8, -5.84, -17.3}, {10, -5.60, -3}, {15, -5.16, 21.5},
+	{20, -4.86, 35.5}, {25, -4.62, 45}, {30, -4.44, 51.5}, {40, -4.16, 59.9}, {50, -3.93, 65.4}, {60, -3.72, 69.2},
+	{65, -3.58, 71.6}, {70, -3.43, 74.1}, {75, -3.28, 77}, {80, -3.06, 79.4}, {85, -2.79, 82.5}, {88, -2.58, 84.5},
+	{90, -2.42, 86}, {92, -2.27, 87.7}, {94, -1.99, 89.8}, {96, -1.66, 92}, {97, -1.47, 93.1}, {98, -1.25, 94.3},
+	{99, -0.93, 95.4}, {100, -0.74, 96.4},
+}
+
+// Without a curve bytes are taken to double every 25 qualities, and scores to
+// grow by a half with each.
+const (
+	bytesPerQuality = 1. / 25
+	scorePerQuality = 1. / 2
+)
+
+func (c Curve) bytes(quality int) float64 {
+	return c.at(quality, bytesPerQuality, func(k Knot) float64 { return k.Bytes })
+}
+
+func (c Curve) score(quality int) float64 {
+	return c.at(quality, scorePerQuality, func(k Knot) float64 { return k.Score })
+}
+
+// at interpolates linearly between the knots and goes on with the given slope
+// after the last.
+func (c Curve) at(quality int, slope float64, value func(Knot) float64) float64 {
+	if len(c) == 0 {
+		return float64(float64(quality) * slope)
+	}
+	below := c[0]
+	for _, k := range c {
+		if quality < k.Quality && k.Quality > below.Quality {
+			part := (value(k) - value(below)) * float64(quality-below.Quality) / float64(k.Quality-below.Quality)
+			return value(below) + part
+		}
+		below = k
+	}
+	return value(below) + float64(float64(quality-below.Quality)*slope)
+}
