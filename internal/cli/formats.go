@@ -33,9 +33,9 @@ type libraryLine struct {
 	Holds   string `json:"holds,omitempty"` // what is compiled into it
 }
 
-// librariesOf names the modules behind each format, and what they hold.
+// librariesOf names the modules behind each format, and what they hold or are for. Formats without are imgpool's own.
 var librariesOf = map[codec.Format][]libraryLine{
-	codec.JPEG: {{Module: "github.com/gen2brain/jpegn"}},
+	codec.JPEG: {{Module: "imgpool"}, {Module: "github.com/gen2brain/jpegn", Holds: "for CMYK, RGB and odd subsampling"}},
 	codec.PNG:  {{Module: "github.com/klauspost/compress"}},
 	codec.WebP: {{Module: "golang.org/x/image"}, {Module: "github.com/gen2brain/webp", Holds: "libwebp"}},
 	codec.TIFF: {{Module: "golang.org/x/image"}, {Module: "github.com/klauspost/compress"}},
@@ -114,6 +114,9 @@ func (p *program) printFormats(lines []formatLine, asJSON bool) error {
 		var with []string
 		for _, lib := range l.Libraries {
 			text := strings.TrimSpace(lib.Module + " " + lib.Version)
+			if lib.Module == "imgpool" {
+				text = "imgpool itself"
+			}
 			if lib.Holds != "" {
 				text += " (" + lib.Holds + ")"
 			}

@@ -62,8 +62,7 @@ func narrow(dst, src []byte) {
 	}
 }
 
-// toNRGBA returns an 8-bit picture as NRGBA, itself if it is one. Chroma is repeated, not interpolated: give planes
-// without subsampling where that matters.
+// toNRGBA returns an 8-bit picture as NRGBA, itself if it is one.
 func toNRGBA(img image.Image) *image.NRGBA {
 	switch m := img.(type) {
 	case *image.NRGBA:
@@ -90,13 +89,6 @@ func toNRGBA(img image.Image) *image.NRGBA {
 		return dst
 	}
 	return toNRGBA(to8(img))
-}
-
-// ycbcrToNRGBA uses the standard library's fast path, which exists for RGBA; opaque pixels are the same in both.
-func ycbcrToNRGBA(m *image.YCbCr) *image.NRGBA {
-	rgba := image.NewRGBA(m.Rect)
-	draw.Draw(rgba, m.Rect, m, m.Rect.Min, draw.Src)
-	return &image.NRGBA{Pix: rgba.Pix, Stride: rgba.Stride, Rect: rgba.Rect}
 }
 
 // flatten returns an 8-bit picture without transparency: img itself if it is opaque, else a copy laid on bg.

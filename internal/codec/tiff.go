@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
+	"math/bits"
 
 	"github.com/klauspost/compress/zlib"
-	"golang.org/x/image/ccitt"
+	"github.com/klauspost/compress/zstd"
 	"golang.org/x/image/tiff/lzw"
 )
 
@@ -22,12 +22,16 @@ func decodeTIFF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	done := 0 // rows
 	readers := make([]io.Reader, planes)
 	for b := range perPlane {
-		for p := range planes {
-			raw, _ := l.block(data, p*perPlane+b)
-			readers[p] = l.reader(raw, readers[p])
-		}
 		x0, y0 := b%l.blocksAcross*l.blockWidth, b/l.blocksAcross*l.blockHeight
 		err := guard("TIFF", func() error {
+			if l.pictures() {
+				raw, _ := l.block(data, b)
+				return l.decodePicture(raw, s, x0, y0)
+			}
+			for p := range planes {
+				raw, _ := l.block(data, p*perPlane+b)
+				readers[p] = l.reader(raw, readers[p])
+			}
 			rows, err := l.decodeBlock(readers, s, x0, y0, h)
 			done += rows
 			return err
@@ -48,14 +52,15 @@ func decodeTIFF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 
 // tiffError gives an error of a decompressor the types of this package.
 func tiffError(err error, done float64) error {
-	var broken FormatError
+	var (
+		broken      FormatError
+		unsupported UnsupportedError
+	)
 	switch {
-	case errors.As(err, &broken):
+	case errors.As(err, &broken), errors.As(err, &unsupported):
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return TruncatedError{100 * done}
-	case strings.Contains(err.Error(), "missing End-of-Line"): // legal, but the library insists on them
-		return UnsupportedError("Group 3 fax TIFF without end-of-line codes")
 	}
 	return formatErrorf("TIFF: %v", err)
 }
@@ -70,9 +75,7 @@ func (l *tiffLayout) decodeBlock(readers []io.Reader, s *tiffSink, x0, y0 int, h
 			if _, err := io.ReadFull(r, row); err != nil {
 				return y - y0, err
 			}
-			if l.predictor {
-				l.unpredict(row, perReader)
-			}
+			l.unpredict(row, perReader)
 			if plain {
 				s.copy(row, x0, y, n)
 			} else {
@@ -88,6 +91,13 @@ func (l *tiffLayout) decodeBlock(readers []io.Reader, s *tiffSink, x0, y0 int, h
 
 // reader returns the uncompressed rows of a block. old is the reader of the block before, whose tables are used again.
 func (l *tiffLayout) reader(raw []byte, old io.Reader) io.Reader {
+	if kind, ok := l.fax(); ok {
+		return newFaxReader(raw, l.blockWidth, kind, l.fillOrder2)
+	}
+	if l.fillOrder2 {
+		raw = bytes.Clone(raw)
+		reverseBits(raw)
+	}
 	src := bytes.NewReader(raw)
 	switch l.compression {
 	case tiffLZW:
@@ -105,18 +115,40 @@ func (l *tiffLayout) reader(raw []byte, old io.Reader) io.Reader {
 		return old
 	case tiffPackBits:
 		return &packBitsReader{src: raw}
-	case tiffFax3, tiffFax4:
-		order, format := ccitt.MSB, ccitt.Group3
-		if l.fillOrder2 {
-			order = ccitt.LSB
+	case tiffZstandard:
+		if z, ok := old.(*zstd.Decoder); ok && z.Reset(src) == nil {
+			return z
 		}
-		if l.compression == tiffFax4 {
-			format = ccitt.Group4
+		z, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
+		if err != nil {
+			return failingReader{err}
 		}
-		// Inverted in this library's sense: 1 is black, as TIFF has it whatever the photometric interpretation.
-		return ccitt.NewReader(src, order, format, l.blockWidth, ccitt.AutoDetectHeight, &ccitt.Options{Invert: true})
+		return z
 	}
 	return src
+}
+
+// reverseBits makes the lowest bit of each byte its highest.
+func reverseBits(p []byte) {
+	for i, b := range p {
+		p[i] = bits.Reverse8(b)
+	}
+}
+
+// maxZstdWindow is the most that a block's data may make the decompressor keep, in bytes.
+const maxZstdWindow = 128 << 20
+
+// fax returns how bilevel blocks are coded, false for other compressions.
+func (l *tiffLayout) fax() (faxKind, bool) {
+	switch {
+	case l.compression == tiffRLE:
+		return faxRLE, true
+	case l.compression == tiffFax3 && l.faxOptions&1 != 0:
+		return faxGroup32D, true
+	case l.compression == tiffFax3:
+		return faxGroup3, true
+	}
+	return faxGroup4, l.compression == tiffFax4
 }
 
 // failingReader gives an error a place among readers.
@@ -167,19 +199,6 @@ func (r *packBitsReader) Read(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// unpredict undoes horizontal differencing (TIFF 6.0, section 14) in a row of pixels of n samples.
-func (l *tiffLayout) unpredict(row []byte, n int) {
-	if l.bits == 8 {
-		for i := n; i < len(row); i++ {
-			row[i] += row[i-n]
-		}
-		return
-	}
-	for i := 2 * n; i+2 <= len(row); i += 2 {
-		l.order.PutUint16(row[i:], l.order.Uint16(row[i:])+l.order.Uint16(row[i-2*n:]))
-	}
-}
-
 // tiffDecodeCost counts the picture, the rows of a block and the decompressors.
 func tiffDecodeCost(h *Header, _ DecodeOptions) int64 {
 	l := h.layout.(*tiffLayout)
@@ -190,6 +209,32 @@ func tiffDecodeCost(h *Header, _ DecodeOptions) int64 {
 	if l.bits > 8 {
 		bytesPerPixel *= 2
 	}
+	cost := bytesPerPixel * int64(h.Width) * int64(h.Height)
+	longest, window := 0, int64(0)
+	for i := range l.blocks() {
+		p, _ := l.block(h.data, i)
+		longest = max(longest, len(p))
+		if l.compression == tiffZstandard {
+			window = max(window, zstdWindow(p))
+		}
+	}
+	if l.pictures() {
+		return cost + l.pictureCost(longest)
+	}
+	if !l.fillOrder2 {
+		longest = 0
+	}
+	cost += int64(l.planes()) * window
 	row := int64(l.blockWidth) * int64(l.samples) * 4
-	return bytesPerPixel*int64(h.Width)*int64(h.Height) + row + int64(l.planes())*(64<<10) + 64<<10
+	fax := int64(l.blockWidth) * 16 * 2 // edges of two rows, growing
+	return cost + row + fax + int64(l.planes())*(64<<10+int64(longest)) + 64<<10
+}
+
+// zstdWindow returns what decompressing a block keeps in memory, in bytes.
+func zstdWindow(p []byte) int64 {
+	var frame zstd.Header
+	if frame.Decode(p) != nil {
+		return 0
+	}
+	return 2*int64(min(frame.WindowSize, maxZstdWindow)) + 1<<20
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ type rawTIFF struct {
 	pages   int      // further pages, copies of the first
 	subfile []uint64 // NewSubfileType of the further pages
 	loop    bool     // the last page is followed by the first
+	opaque  map[uint16][]byte
 }
 
 func (f rawTIFF) build() []byte {
@@ -117,12 +119,16 @@ func (f rawTIFF) directory(entries map[uint16][]uint64, at int) (directory, rest
 			continue
 		}
 		typ := uint16(3)
+		if f.opaque[tag] != nil {
+			typ = 7
+		}
 		for _, v := range values {
 			if v > 65535 {
 				typ = 4
 			}
 		}
 		var content []byte
+		content = append(content, f.opaque[tag]...)
 		for _, v := range values {
 			if typ == 3 {
 				content = o.AppendUint16(content, uint16(v))
@@ -132,7 +138,7 @@ func (f rawTIFF) directory(entries map[uint16][]uint64, at int) (directory, rest
 		}
 		directory = o.AppendUint16(directory, tag)
 		directory = o.AppendUint16(directory, typ)
-		directory = appendWord(directory, uint64(len(values)))
+		directory = appendWord(directory, uint64(len(values)+len(f.opaque[tag])))
 		if len(content) <= f.word() {
 			directory = append(directory, append(content, make([]byte, 8)...)[:f.word()]...)
 			continue
@@ -164,6 +170,12 @@ func (f rawTIFF) set(tag uint16, values ...uint64) rawTIFF {
 	}
 	f.entries = entries
 	return f
+}
+
+// bytes adds an entry of bytes without a type.
+func (f rawTIFF) bytes(tag uint16, content []byte) rawTIFF {
+	f.opaque = map[uint16][]byte{tag: content}
+	return f.set(tag)
 }
 
 func deflated(p []byte) []byte {
@@ -212,6 +224,17 @@ func TestTIFFKinds(t *testing.T) {
 		{"CMYK", tiffOf(2, 1, 5, 4, 8, []byte{255, 0, 0, 0, 0, 0, 0, 51}), []color.NRGBA{{0, 255, 255, 255}, {204, 204, 204, 255}}},
 		{"deflate and prediction", tiffOf(3, 1, 1, 1, 8, deflated([]byte{10, 5, 5})).set(tiffCompression, tiffDeflate).set(tiffPredictor, 2), grey(10, 15, 20)},
 		{"16 bits of prediction", tiffOf(2, 1, 1, 1, 16, []byte{0, 0x40, 0, 0x40}).set(tiffPredictor, 2), grey(64, 128)},
+		{"signed", tiffOf(3, 1, 1, 1, 8, []byte{0x80, 0, 0x7F}).set(tiffSampleFormat, 2), grey(0, 128, 255)},
+		{"signed 16 bits", tiffOf(2, 1, 1, 1, 16, []byte{0, 0, 0xFF, 0x7F}).set(tiffSampleFormat, 2), grey(128, 255)},
+		{"32 bits and prediction", tiffOf(2, 1, 1, 1, 32, []byte{0, 0, 0, 0x40, 0, 0, 0, 0x40}).set(tiffPredictor, 2), grey(64, 128)},
+		{"64 bits", tiffOf(1, 1, 1, 1, 64, []byte{0, 0, 0, 0, 0, 0, 0, 0x40}), grey(64)},
+		{"12 bits of prediction", tiffOf(2, 1, 1, 1, 12, []byte{0xFF, 0xF0, 0x01}).set(tiffPredictor, 2), grey(255, 0)},
+		{"16-bit floating point", tiffOf(4, 1, 1, 1, 16, []byte{0, 0x3C, 0, 0x38, 0, 0x7C, 0, 0xFE}).set(tiffSampleFormat, 3), grey(255, 128, 255, 0)},
+		{"32-bit floating point", tiffOf(3, 1, 1, 1, 32, []byte{0, 0, 0x80, 0x3F, 0, 0, 0, 0x3F, 0, 0, 0, 0xBF}).set(tiffSampleFormat, 3), grey(255, 128, 0)},
+		{"64-bit floating point", tiffOf(1, 1, 1, 1, 64, []byte{0, 0, 0, 0, 0, 0, 0xE0, 0x3F}).set(tiffSampleFormat, 3), grey(128)},
+		// The bytes of 1.0 and 0.5, big endian, in planes: 3F 3F, 80 00, 00 00, 00 00.
+		{"floating-point predictor", tiffOf(2, 1, 1, 1, 32, []byte{0x3F, 0, 0x41, 0x80, 0, 0, 0, 0}).set(tiffSampleFormat, 3).set(tiffPredictor, 3), grey(255, 128)},
+		{"reversed bits", tiffOf(3, 1, 1, 1, 1, []byte{0x05}).set(tiffFillOrder, 2), grey(255, 0, 255)},
 		{"PackBits", tiffOf(6, 1, 1, 1, 8, []byte{0xFD, 9, 0x80, 1, 1, 2}).set(tiffCompression, tiffPackBits), grey(9, 9, 9, 9, 1, 2)},
 		{"tiles", tiles, grey(1, 2, 3, 4, 5, 6)},
 	}
@@ -272,12 +295,19 @@ func TestTIFFRefuses(t *testing.T) {
 		name, want string
 		tiff       rawTIFF
 	}{
-		{"JPEG", "JPEG-compressed TIFF is not supported", base.set(tiffCompression, 7)},
+		{"no JPEG", "broken JPEG: no frame header", base.set(tiffCompression, tiffJPEG)},
+		{"no WebP", "broken TIFF: a block is unknown, not webp", base.set(tiffCompression, tiffWebP)},
+		{"JPEG in planes", "JPEG-compressed TIFF in planes or not of 8 bits is not supported", base.set(tiffCompression, tiffJPEG).set(tiffPlanarConfig, 2)},
+		{"LZMA", "LZMA-compressed TIFF is not supported", base.set(tiffCompression, 34925)},
 		{"compression 4711", "compression 4711 TIFF is not supported", base.set(tiffCompression, 4711)},
-		{"signed", "TIFF with signed samples is not supported", base.set(tiffSampleFormat, 2)},
-		{"floating point", "floating-point TIFF is not supported", base.set(tiffSampleFormat, 3)},
+		{"kinds differ", "TIFF with samples of different kinds is not supported", base.set(tiffSampleFormat, 1, 2, 1)},
+		{"complex", "TIFF with complex samples is not supported", base.set(tiffSampleFormat, 6)},
+		{"floating point", "floating-point 8-bit TIFF is not supported", base.set(tiffSampleFormat, 3)},
+		{"predictor", "broken TIFF: predictor 3", base.set(tiffPredictor, 3)},
 		{"depths differ", "TIFF with samples of different sizes is not supported", base.set(tiffBitsPerSample, 8, 8, 4)},
-		{"32 bits", "32-bit TIFF is not supported", tiffOf(1, 1, 1, 1, 32, make([]byte, 4))},
+		{"24 bits", "24-bit TIFF is not supported", tiffOf(1, 1, 1, 1, 24, make([]byte, 4))},
+		{"no fax data", "the file ends early, 0 % of the picture is there", tiffOf(8, 1, 1, 1, 1, []byte{0}).set(tiffCompression, tiffRLE)},
+		{"no such fax code", "broken TIFF: fax data have a code that does not exist", tiffOf(8, 1, 1, 1, 1, make([]byte, 9)).set(tiffCompression, tiffRLE)},
 		{"Lab", "TIFF with photometric interpretation 8 is not supported", base.set(tiffPhotometric, 8)},
 		{"raw", "a raw photo (DNG) is not supported", base.set(tiffDNGVersion, 1)},
 		{"width 0", "broken TIFF: size 0 x 1", base.set(tiffWidth, 0)},
@@ -309,6 +339,68 @@ func TestTIFFRefuses(t *testing.T) {
 				t.Errorf("%s, allowed: %v", c.name, err)
 			}
 		}
+	}
+}
+
+// Strips that are pictures of other formats are as those are by themselves, JPEG ones with their tables apart.
+func TestTIFFPictures(t *testing.T) {
+	const w, h, rows = 40, 24, 16
+	colour, grey := imgtest.Photo(3, w, h), image.NewGray(image.Rect(0, 0, w, h))
+	for i := range grey.Pix {
+		grey.Pix[i] = uint8(i % w * 6)
+	}
+	for _, c := range []struct {
+		name        string
+		img         image.Image
+		format      Format
+		compression uint64
+		photometric uint64
+		samples     uint64
+	}{
+		{"YCbCr JPEG", colour, JPEG, tiffJPEG, tiffYCbCr, 3},
+		{"grey JPEG", grey, JPEG, tiffJPEG, tiffBlackIsZero, 1},
+		{"WebP", colour, WebP, tiffWebP, tiffRGB, 3},
+	} {
+		var strips [][]byte
+		var tables []byte
+		want := image.NewNRGBA(image.Rect(0, 0, w, h))
+		for y := 0; y < h; y += rows {
+			strip := c.img.(interface {
+				SubImage(image.Rectangle) image.Image
+			}).SubImage(image.Rect(0, y, w, min(y+rows, h)))
+			data := encode(t, strip, EncodeOptions{Format: c.format, Quality: 90})
+			_, d := decode(t, data, DecodeOptions{})
+			draw.Draw(want, image.Rect(0, y, w, min(y+rows, h)), toNRGBA(d.Image), image.Point{}, draw.Src)
+			if c.format == JPEG {
+				tables, data = splitTables(data)
+			}
+			strips = append(strips, data)
+		}
+		f := tiffOf(w, h, c.photometric, c.samples, 8, strips...).set(tiffCompression, c.compression).set(tiffRowsPerStrip, rows)
+		if tables != nil {
+			f = f.bytes(tiffJPEGTables, tables)
+		}
+		_, d := decode(t, f.build(), DecodeOptions{})
+		if diff := imgtest.MaxDiff(want, d.Image); diff != 0 {
+			t.Errorf("%s: %.2f levels away", c.name, diff)
+		}
+	}
+}
+
+// splitTables takes the quantisation tables out of a JPEG.
+func splitTables(data []byte) (tables, rest []byte) {
+	tables, rest = []byte{0xFF, mSOI}, []byte{0xFF, mSOI}
+	for p := data[2:]; ; {
+		n := 2 + int(binary.BigEndian.Uint16(p[2:]))
+		switch p[1] {
+		case mDQT:
+			tables = append(tables, p[:n]...)
+		case mSOS:
+			return append(tables, 0xFF, mEOI), append(rest, p...)
+		default:
+			rest = append(rest, p[:n]...)
+		}
+		p = p[n:]
 	}
 }
 

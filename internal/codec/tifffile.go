@@ -32,6 +32,7 @@ const (
 	tiffTileByteCounts  = 325
 	tiffExtraSamples    = 338
 	tiffSampleFormat    = 339
+	tiffJPEGTables      = 347
 	tiffXMP             = 700
 	tiffIPTC            = 33723
 	tiffPhotoshop       = 34377
@@ -58,12 +59,17 @@ var tiffPixelTags = func() map[uint16]bool {
 // Values of the compression and photometric interpretation tags.
 const (
 	tiffNone       = 1
+	tiffRLE        = 2
 	tiffFax3       = 3
 	tiffFax4       = 4
 	tiffLZW        = 5
+	tiffJPEG       = 7
 	tiffDeflate    = 8
 	tiffPackBits   = 32773
 	tiffDeflateOld = 32946
+	tiffZstandard  = 50000
+	tiffWebP       = 50001
+	tiffJXL        = 50002
 
 	tiffWhiteIsZero = 0
 	tiffBlackIsZero = 1
@@ -71,6 +77,18 @@ const (
 	tiffPalette     = 3
 	tiffCMYK        = 5
 	tiffYCbCr       = 6
+
+	tiffDifferences = 2 // predictors
+	tiffFloating    = 3
+)
+
+// tiffKind is what kind of number samples are.
+type tiffKind uint8
+
+const (
+	tiffUnsigned tiffKind = iota
+	tiffSigned
+	tiffFloat
 )
 
 // tiffTypeSize is the size of a value of each field type, 0 for types that do not exist. 16 to 18 are BigTIFF's.

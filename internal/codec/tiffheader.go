@@ -90,14 +90,16 @@ type tiffLayout struct {
 	compression   uint64
 	photometric   uint64
 	bits          int // per sample
+	kind          tiffKind
 	samples       int // per pixel
 	alpha         int // index of the alpha sample, -1 = none
 	premultiplied bool
 	planar        bool // samples in planes of their own
-	predictor     bool // horizontal differencing
+	predictor     uint64
 	fillOrder2    bool
 	faxOptions    uint64
 	palette       tiffField
+	tables        []byte // of JPEG data, as a file without a picture
 
 	blockWidth, blockHeight  int // of a tile or strip
 	blocksAcross, blocksDown int
@@ -117,7 +119,7 @@ func newTIFFLayout(d tiffDirectory, h *Header) (*tiffLayout, error) {
 		samples:     int(min(d.uint(tiffSamplesPerPixel, 1), 1000)),
 		alpha:       -1,
 		planar:      d.uint(tiffPlanarConfig, 1) == 2,
-		predictor:   d.uint(tiffPredictor, 1) == 2,
+		predictor:   d.uint(tiffPredictor, 1),
 		fillOrder2:  d.uint(tiffFillOrder, 1) == 2,
 		faxOptions:  d.uint(tiffT4Options, 0),
 		palette:     d[tiffColorMap],
@@ -138,55 +140,68 @@ func newTIFFLayout(d tiffDirectory, h *Header) (*tiffLayout, error) {
 // checkCoding refuses compressions and sample formats that are not decoded here.
 func (l *tiffLayout) checkCoding(d tiffDirectory) error {
 	switch l.compression {
-	case tiffNone, tiffLZW, tiffDeflate, tiffPackBits, tiffDeflateOld:
-	case tiffFax3, tiffFax4:
-		if l.compression == tiffFax3 && l.faxOptions&1 != 0 {
-			return UnsupportedError("two-dimensional Group 3 fax TIFF")
-		}
+	case tiffNone, tiffLZW, tiffDeflate, tiffPackBits, tiffDeflateOld, tiffZstandard:
+	case tiffRLE, tiffFax3, tiffFax4:
 		if l.bits != 1 || l.samples != 1 {
 			return FormatError("TIFF: fax data with more than one bit per pixel")
 		}
+	case tiffJPEG, tiffWebP, tiffJXL:
+		l.tables = d.bytes(tiffJPEGTables)
+		if l.planar || l.bits != 8 {
+			return UnsupportedError(tiffCompressionName(l.compression) + " TIFF in planes or not of 8 bits")
+		}
 	default:
 		return UnsupportedError(tiffCompressionName(l.compression) + " TIFF")
-	}
-	for i := range d[tiffSampleFormat].len() {
-		switch v, _ := d[tiffSampleFormat].uint(i); v {
-		case 0, 1, 4:
-		case 2:
-			return UnsupportedError("TIFF with signed samples")
-		case 3:
-			return UnsupportedError("floating-point TIFF")
-		default:
-			return UnsupportedError("TIFF with complex samples")
-		}
 	}
 	for i := range d[tiffBitsPerSample].len() {
 		if v, _ := d[tiffBitsPerSample].uint(i); int(v) != l.bits {
 			return UnsupportedError("TIFF with samples of different sizes")
 		}
 	}
-	switch predictor := d.uint(tiffPredictor, 1); {
-	case predictor > 2:
-		return UnsupportedError("TIFF with the floating-point predictor")
-	case predictor == 2 && l.bits != 8 && l.bits != 16:
-		return UnsupportedError(fmt.Sprintf("TIFF with a predictor for %d bits", l.bits))
-	}
-	if l.bits < 1 || l.bits > 16 {
-		return UnsupportedError(fmt.Sprintf("%d-bit TIFF", l.bits))
-	}
-	if l.fillOrder2 && l.compression != tiffFax3 && l.compression != tiffFax4 {
-		return UnsupportedError("TIFF with reversed bit order")
-	}
 	if l.samples < 1 || l.samples > 64 {
 		return UnsupportedError(fmt.Sprintf("TIFF with %d samples per pixel", l.samples))
+	}
+	if err := l.setKind(d); err != nil {
+		return err
+	}
+	switch {
+	case l.predictor == tiffFloating && l.kind != tiffFloat, l.predictor > tiffFloating:
+		return formatErrorf("TIFF: predictor %d", l.predictor)
+	case l.predictor == tiffDifferences && l.bits < 8:
+		return UnsupportedError(fmt.Sprintf("TIFF with a predictor for %d bits", l.bits))
+	}
+	return nil
+}
+
+// setKind reads what kind of number the samples are.
+func (l *tiffLayout) setKind(d tiffDirectory) error {
+	for i := range max(1, d[tiffSampleFormat].len()) {
+		kind := tiffUnsigned
+		switch v, _ := d[tiffSampleFormat].uint(i); v {
+		case 0, 1, 4:
+		case 2:
+			kind = tiffSigned
+		case 3:
+			kind = tiffFloat
+		default:
+			return UnsupportedError("TIFF with complex samples")
+		}
+		if i > 0 && kind != l.kind {
+			return UnsupportedError("TIFF with samples of different kinds")
+		}
+		l.kind = kind
+	}
+	whole := l.bits == 16 || l.bits == 32 || l.bits == 64
+	if l.bits < 1 || l.bits > 16 && !whole || l.kind == tiffFloat && !whole {
+		return UnsupportedError(fmt.Sprintf("%s%d-bit TIFF", map[bool]string{true: "floating-point "}[l.kind == tiffFloat], l.bits))
 	}
 	return nil
 }
 
 func tiffCompressionName(c uint64) string {
 	names := map[uint64]string{
-		2: "CCITT-compressed", 6: "old-style JPEG-compressed", 7: "JPEG-compressed", 34712: "JPEG 2000-compressed",
-		34892: "JPEG-compressed", 34925: "LZMA-compressed", 50000: "Zstandard-compressed", 50001: "WebP-compressed",
+		6: "old-style JPEG-compressed", 7: "JPEG-compressed", 32809: "ThunderScan-compressed", 34676: "LogLuv-compressed", 34712: "JPEG 2000-compressed",
+		34892: "lossy DNG JPEG-compressed", 34925: "LZMA-compressed", 50001: "WebP-compressed",
 		50002: "JPEG XL-compressed",
 	}
 	if n, ok := names[c]; ok {
@@ -205,13 +220,16 @@ func (l *tiffLayout) setModel(d tiffDirectory, h *Header) error {
 		h.Model, colours = RGB, 3
 	case tiffPalette:
 		h.Model = Palette
-		if l.bits > 8 || l.palette.len() < 3<<l.bits {
+		if l.bits > 8 || l.kind != tiffUnsigned || l.palette.len() < 3<<l.bits {
 			return FormatError("TIFF: no palette")
 		}
 	case tiffCMYK:
 		h.Model, colours = CMYK, 4
 	case tiffYCbCr:
-		return UnsupportedError("YCbCr TIFF")
+		if l.compression != tiffJPEG {
+			return UnsupportedError("YCbCr TIFF")
+		}
+		h.Model, colours = RGB, 3 // which is what comes out
 	default:
 		return UnsupportedError(fmt.Sprintf("TIFF with photometric interpretation %d", int64(l.photometric)))
 	}

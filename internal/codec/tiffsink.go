@@ -49,19 +49,10 @@ func (s *tiffSink) image() image.Image {
 	return s.rgba
 }
 
-// meaning scales a stored value to 0 to 65535.
-func (s *tiffSink) meaning(v int) uint16 {
-	if s.layout.photometric == tiffPalette {
-		return uint16(v)
-	}
-	top := 1<<s.layout.bits - 1
-	return uint16((v*65535 + top/2) / top)
-}
-
 // plain says whether the bytes of the file are pixels already: 8-bit grey and RGB, with alpha or without.
 func (s *tiffSink) plain() bool {
 	l := s.layout
-	if l.bits != 8 || l.planar || l.premultiplied {
+	if l.bits != 8 || l.kind != tiffUnsigned || l.planar || l.premultiplied {
 		return false
 	}
 	switch l.photometric {
@@ -86,35 +77,6 @@ func (s *tiffSink) copy(row []byte, x, y, n int) {
 	}
 	for ; len(dst) >= 4 && len(row) >= 3; dst, row = dst[4:], row[3:] {
 		dst[0], dst[1], dst[2], dst[3] = row[0], row[1], row[2], 0xFF
-	}
-}
-
-// unpack stores the samples of a row: all of them, or those of plane p of n.
-func (s *tiffSink) unpack(row []byte, p, n int) {
-	l := s.layout
-	switch l.bits {
-	case 8:
-		for i := p; i < len(s.row); i += n {
-			s.row[i] = s.table[row[i/n]]
-		}
-	case 16:
-		for i := p; i < len(s.row); i += n {
-			s.row[i] = l.order.Uint16(row[i/n*2:])
-		}
-	default:
-		bit := 0
-		for i := p; i < len(s.row); i += n {
-			v := 0
-			for k := bit; k < bit+l.bits; k++ {
-				v = v<<1 | int(row[k>>3]>>(7-k&7)&1)
-			}
-			bit += l.bits
-			if s.table != nil {
-				s.row[i] = s.table[v]
-			} else {
-				s.row[i] = s.meaning(v)
-			}
-		}
 	}
 }
 
