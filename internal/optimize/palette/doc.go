@@ -1,0 +1,16 @@
+// Package palette turns pictures into ones of at most 256 colours, which
+// compress to a fraction of the bytes and look the same.
+//
+// Quantise takes these steps, each in a file of its own:
+//
+//	importance.go  a weight for each pixel: little in noise, where errors hide
+//	histogram.go   the colours that there are, and how much each counts
+//	space.go       where a colour lies: distances are the errors that are seen
+//	cut.go         the colours cut into boxes, the worst box first
+//	settle.go      a palette colour per box, settled by k-means
+//	search.go      the fewest colours that reach the quality
+//	paint.go       the colour of each pixel, errors spread to its neighbours
+//
+// All of it is integer arithmetic, or float64 that no processor rounds
+// differently, so that the same picture gives the same bytes everywhere.
+package palette
