@@ -19,6 +19,15 @@ func row(t testing.TB, r *rand.Rand, n int, lo, hi float32) []float32 {
 	return s
 }
 
+// plain is row in memory of no special kind, for benchmarks.
+func plain(r *rand.Rand, n int, lo, hi float32) []float32 {
+	s := make([]float32, n+r.IntN(64))[:n]
+	for i := range s {
+		s[i] = lo + float32((hi-lo)*r.Float32())
+	}
+	return s
+}
+
 // same fails the test unless both rows have the same bits.
 func same(t *testing.T, what string, n int, got, want []float32) {
 	t.Helper()
@@ -167,7 +176,7 @@ func BenchmarkColumns(b *testing.B) {
 		r := rand.New(rand.NewPCG(7, 8))
 		var ref, dist Rows
 		for k := range ref {
-			ref[k], dist[k] = row(b, r, n, -0.6, 0.6), row(b, r, n, -0.6, 0.6)
+			ref[k], dist[k] = plain(r, n, -0.6, 0.6), plain(r, n, -0.6, 0.6)
 		}
 		var s Sums
 		for q := range s {
@@ -184,10 +193,10 @@ func BenchmarkErrors(b *testing.B) {
 	kerneltest.BenchEachImpl(b, func(b *testing.B) {
 		const n = 1200
 		r := rand.New(rand.NewPCG(9, 10))
-		ref, dist := row(b, r, n, -0.6, 0.6), row(b, r, n, -0.6, 0.6)
+		ref, dist := plain(r, n, -0.6, 0.6), plain(r, n, -0.6, 0.6)
 		var s Sums
 		for q := range s {
-			s[q] = row(b, r, Blurred(n), 0.4, 0.5)
+			s[q] = plain(r, Blurred(n), 0.4, 0.5)
 		}
 		var t Totals
 		b.SetBytes(n)
@@ -203,7 +212,7 @@ func BenchmarkXYB(b *testing.B) {
 		r := rand.New(rand.NewPCG(11, 12))
 		var src, dst Planes
 		for c := range src {
-			src[c], dst[c] = row(b, r, n, 0, 1), make([]float32, n)
+			src[c], dst[c] = plain(r, n, 0, 1), make([]float32, n)
 		}
 		b.SetBytes(n)
 		for b.Loop() {

@@ -36,7 +36,7 @@ func Cost(w, h int, transparent bool) int64 {
 	reference, light := int64(0), int64(0)
 	width, height := w, h
 	for i := range levels(w, h) {
-		size := 3 * 4 * int64(ssim.Padded(width)) * int64(height)
+		size := 3 * 4 * int64(strideOf(width)) * int64(height)
 		reference += size
 		if i == 1 || i == 2 {
 			light += size
@@ -46,6 +46,6 @@ func Cost(w, h int, transparent bool) int64 {
 	if transparent {
 		reference *= 2
 	}
-	rows := 4 * int64(rowCount) * int64(ssim.Padded(w)+2*ssim.Margin)
+	rows := 4 * int64(rowCount) * int64(strideOf(w)+2*ssim.Margin)
 	return reference + light + rows
 }

@@ -6,8 +6,8 @@ import (
 	"imgpool/internal/kernel/ssim"
 )
 
-// planes is a picture of three components at one scale. Rows have a stride of
-// ssim.Padded(w); what is beyond w is undefined in light.
+// planes is a picture of three components at one scale. Rows are stride samples
+// apart; what is beyond w is undefined in light.
 type planes struct {
 	w, h, stride int
 	samples      []float32 // component after component
@@ -15,8 +15,16 @@ type planes struct {
 
 // resize makes p a picture of w times h with undefined content.
 func (p *planes) resize(w, h int) {
-	p.w, p.h, p.stride = w, h, ssim.Padded(w)
+	p.w, p.h, p.stride = w, h, strideOf(w)
 	p.samples = grow(p.samples, 3*p.stride*h)
+}
+
+// strideOf returns the distance of rows that have w columns: an odd number of
+// cache lines, because rows that lie above one another are read together, and
+// must not compete for the same places in the cache.
+func strideOf(w int) int {
+	const line = 64 / 4 // samples
+	return ((w+line-1)/line | 1) * line
 }
 
 // row returns row y of all components.
@@ -78,8 +86,8 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // prepare carves out rows for scales of at most w columns.
 func (s *scratch) prepare(w int) {
-	padded := ssim.Padded(w)
-	s.rows = grow(s.rows, rowCount*(padded+2*ssim.Margin))
+	stride := strideOf(w)
+	s.rows = grow(s.rows, rowCount*(stride+2*ssim.Margin))
 	free := s.rows
 	carve := func(n int) []float32 {
 		row := free[:n:n]
@@ -87,18 +95,18 @@ func (s *scratch) prepare(w int) {
 		return row
 	}
 	for c := range s.outside {
-		s.outside[c] = carve(padded)
+		s.outside[c] = carve(stride)
 		for i := range s.outside[c] {
 			s.outside[c][i] = ssim.Outside[c]
 		}
 		for i := range s.pair {
-			s.pair[i][c] = carve(padded)
+			s.pair[i][c] = carve(stride)
 		}
 		for i := range s.ring {
-			s.ring[i][c] = carve(padded)
+			s.ring[i][c] = carve(stride)
 		}
 		for q := range s.blurred[c] {
-			s.blurred[c][q] = carve(ssim.Blurred(w))
+			s.blurred[c][q] = carve(stride + 2*ssim.Margin)
 		}
 	}
 }

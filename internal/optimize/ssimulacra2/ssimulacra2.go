@@ -58,7 +58,7 @@ func (s *scratch) colours(from reader, w, h, n int) []planes {
 	for i := range all {
 		f := s.feed(i, n, from, w, h)
 		p := &all[i]
-		p.samples = recycled(3 * ssim.Padded(w) * h)
+		p.samples = recycled(3 * strideOf(w) * h)
 		p.resize(w, h)
 		for y := range h {
 			row := p.row(y)
