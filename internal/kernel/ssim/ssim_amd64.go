@@ -8,9 +8,12 @@ import (
 	"imgpool/internal/kernel/cpu"
 )
 
+// table is what the assembly reads its constants from.
+type table [27][Lanes]float32
+
 // constants holds what the AVX2 code multiplies with and adds, each in all
 // lanes. The offsets in the assembly follow this order.
-var constants = [...][Lanes]float32{
+var constants = table{
 	all(longR), all(longG), all(longB),
 	all(mediumR), all(mediumG), all(mediumB),
 	all(shortR), all(shortG), all(shortB),
@@ -19,11 +22,9 @@ var constants = [...][Lanes]float32{
 	all(1), all(0.5), all(scaleX), all(offsetY), // 14 to 17
 	all(weights[0]), all(weights[1]), all(weights[2]), all(weights[3]), all(weights[4]), // 18 to 22
 	all(stability), all(math.Float32frombits(1<<31 - 1)), // 23, 24: the bits of a magnitude
+	// 25, 26: eight lanes from the (8-k)th of these on let through k columns.
+	all(math.Float32frombits(1<<32 - 1)), {},
 }
-
-// masks let through the first columns of a block: those from the (8-k)th
-// element on let through k.
-var masks = [2 * Lanes]int32{-1, -1, -1, -1, -1, -1, -1, -1}
 
 func all(v float32) (lanes [Lanes]float32) {
 	for i := range lanes {
@@ -36,24 +37,24 @@ func all(v float32) (lanes [Lanes]float32) {
 // computed.
 //
 //go:noescape
-func xybAVX2(dst, src *Planes, n int)
+func xybAVX2(dst, src *Planes, n int, k *table)
 
 // columnsAVX2 is [Columns] for n a positive multiple of Lanes.
 //
 //go:noescape
-func columnsAVX2(dst *Sums, ref, dist *Rows, n int)
+func columnsAVX2(dst *Sums, ref, dist *Rows, n int, k *table)
 
 // errorsAVX2 is [Errors].
 //
 //go:noescape
-func errorsAVX2(t *Totals, blurred *Sums, ref, dist []float32, n int)
+func errorsAVX2(t *Totals, blurred *Sums, ref, dist []float32, n int, k *table)
 
 func xyb(dst, src *Planes, n int) {
 	if !cpu.AVX2() {
 		xybGeneric(dst, src, n)
 		return
 	}
-	xybAVX2(dst, src, Padded(n))
+	xybAVX2(dst, src, Padded(n), &constants)
 }
 
 func columns(dst *Sums, ref, dist *Rows, n int) {
@@ -61,7 +62,7 @@ func columns(dst *Sums, ref, dist *Rows, n int) {
 		columnsGeneric(dst, ref, dist, n)
 		return
 	}
-	columnsAVX2(dst, ref, dist, Padded(n))
+	columnsAVX2(dst, ref, dist, Padded(n), &constants)
 }
 
 func errors(t *Totals, blurred *Sums, ref, dist []float32, n int) {
@@ -69,5 +70,5 @@ func errors(t *Totals, blurred *Sums, ref, dist []float32, n int) {
 		errorsGeneric(t, blurred, ref, dist, n)
 		return
 	}
-	errorsAVX2(t, blurred, ref, dist, n)
+	errorsAVX2(t, blurred, ref, dist, n, &constants)
 }

@@ -37,12 +37,12 @@
 	VMULPS R, Y11, Y11; \
 	VADDPS Y11, R, R;
 
-// func xybAVX2(dst, src *Planes, n int)
-TEXT ·xybAVX2(SB), NOSPLIT, $0-24
+// func xybAVX2(dst, src *Planes, n int, k *table)
+TEXT ·xybAVX2(SB), NOSPLIT, $0-32
 	MOVQ    dst+0(FP), DI
 	MOVQ    src+8(FP), SI
 	MOVQ    n+16(FP), CX
-	LEAQ    ·constants(SB), BX
+	MOVQ    k+24(FP), BX
 	MOVQ    0(DI), R8
 	MOVQ    24(DI), R9
 	MOVQ    48(DI), R10
@@ -110,13 +110,13 @@ pixels:
 	VMULPS  W, Y7, Y7; \
 	VADDPS  Y7, Y5, Y5
 
-// func columnsAVX2(dst *Sums, ref, dist *Rows, n int)
-TEXT ·columnsAVX2(SB), NOSPLIT, $0-32
+// func columnsAVX2(dst *Sums, ref, dist *Rows, n int, k *table)
+TEXT ·columnsAVX2(SB), NOSPLIT, $0-40
 	MOVQ    dst+0(FP), DX
 	MOVQ    ref+8(FP), SI
 	MOVQ    dist+16(FP), DI
 	MOVQ    n+24(FP), CX
-	LEAQ    ·constants(SB), BX
+	MOVQ    k+32(FP), BX
 	MOVQ    0(DX), R9
 	MOVQ    24(DX), R10
 	MOVQ    48(DX), R11
@@ -185,14 +185,14 @@ blocks:
 	VMULPS E, E, E; \
 	VADDPS E, S4, S4
 
-// func errorsAVX2(t *Totals, blurred *Sums, ref, dist []float32, n int)
-TEXT ·errorsAVX2(SB), NOSPLIT, $0-72
+// func errorsAVX2(t *Totals, blurred *Sums, ref, dist []float32, n int, k *table)
+TEXT ·errorsAVX2(SB), NOSPLIT, $0-80
 	MOVQ    t+0(FP), DX
 	MOVQ    blurred+8(FP), AX
 	MOVQ    ref_base+16(FP), SI
 	MOVQ    dist_base+40(FP), DI
 	MOVQ    n+64(FP), CX
-	LEAQ    ·constants(SB), BX
+	MOVQ    k+72(FP), BX
 	MOVQ    0(AX), R9
 	MOVQ    24(AX), R10
 	MOVQ    48(AX), R11
@@ -216,8 +216,7 @@ columns:
 
 few:
 	NEGQ    R8
-	LEAQ    ·masks(SB), R14
-	LEAQ    32(R14)(R8*4), R8
+	LEAQ    (32*26)(BX)(R8*4), R8
 
 	ACROSS(R9, Y6)
 	ACROSS(R10, Y7)
