@@ -1,0 +1,199 @@
+package deflate
+
+import (
+	"bytes"
+	"compress/zlib"
+	"io"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+var quickParams = Params{Passes: 2, Depth: 16, Period: 3}
+
+// roundTrip compresses data and sees that the standard library and Inflate read
+// it back.
+func roundTrip(t testing.TB, e *Encoder, data []byte, p Params) []byte {
+	t.Helper()
+	z, ok := e.Append(nil, data, p, math.MaxInt)
+	if !ok {
+		t.Fatal("gave up without a limit")
+	}
+	r, err := zlib.NewReader(bytes.NewReader(z))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := io.ReadAll(r); err != nil || !bytes.Equal(back, data) {
+		t.Fatalf("%d bytes became %d: %v", len(data), len(back), err)
+	}
+	back := make([]byte, len(data))
+	if err := Inflate(back, z); err != nil || !bytes.Equal(back, data) {
+		t.Fatalf("Inflate: %v", err)
+	}
+	return z
+}
+
+func btoi(b bool) int { return int(b2u(b)) }
+
+// kinds are data that take different ways through the encoder.
+func kinds(n int) map[string][]byte {
+	rnd := rand.New(rand.NewPCG(uint64(n), 9))
+	noise, steps := make([]byte, n), make([]byte, n)
+	for i := range noise {
+		noise[i] = byte(rnd.Uint32())
+		steps[i] = byte(i / 300)
+	}
+	periodic := bytes.Repeat(noise[:min(n, 700)], n/max(1, min(n, 700))+1)[:n]
+	return map[string][]byte{"noise": noise, "zeros": make([]byte, n), "steps": steps, "periodic": periodic, "text": text(n, 4)}
+}
+
+func TestRoundTrip(t *testing.T) {
+	var e Encoder
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 8, 257, 258, 259, 1000, windowSize, windowSize + 1, 70_000, maxSegment + 77} {
+		for name, data := range kinds(n) {
+			z := roundTrip(t, &e, data, quickParams)
+			if most := n + 11 + 5*(n/maxStored+2); len(z) > most {
+				t.Errorf("%d bytes of %s became %d", n, name, len(z))
+			}
+			std := deflated(t, data, 9)
+			// A lazy parse sees a period only by chance, and the costs of what
+			// it saw decide.
+			if most := len(std) + btoi(name == "periodic")*len(std)/4; len(z) > most {
+				t.Errorf("%d bytes of %s: %d, the standard library makes %d", n, name, len(z), len(std))
+			}
+			if q := e.Quick(data, math.MaxInt); n > 5000 && math.Abs(float64(q-len(z))) > 0.15*float64(len(z))+100 {
+				t.Errorf("%d bytes of %s: %d, estimated %d", n, name, len(z), q)
+			}
+		}
+	}
+}
+
+// What an encoder did before must not change what it does.
+func TestUsedEncoderMakesTheSameBytes(t *testing.T) {
+	var used Encoder
+	for n := 1; n < 40_000; n = n*3 + 1 {
+		for name, data := range kinds(n) {
+			got := roundTrip(t, &used, data, quickParams)
+			if want := roundTrip(t, new(Encoder), data, quickParams); !bytes.Equal(got, want) {
+				t.Errorf("%d bytes of %s differ", n, name)
+			}
+		}
+	}
+	// Positions start again when they would not fit.
+	data := text(5000, 1)
+	want := roundTrip(t, new(Encoder), data, quickParams)
+	used.lazy.end, used.gather.finder.end = math.MaxInt32-3000, math.MaxInt32-3000
+	if !bytes.Equal(roundTrip(t, &used, data, quickParams), want) {
+		t.Error("differs where positions start again")
+	}
+}
+
+func TestMorePassesAreNotWorse(t *testing.T) {
+	var e Encoder
+	data := text(100_000, 8)
+	last := math.MaxInt
+	for passes := 1; passes < 10; passes++ {
+		n := len(roundTrip(t, &e, data, Params{Passes: passes, Depth: 50}))
+		if n > last {
+			t.Errorf("%d passes make %d bytes, one fewer %d", passes, n, last)
+		}
+		last = n
+	}
+}
+
+func TestLimit(t *testing.T) {
+	var e Encoder
+	data := text(maxSegment+1000, 2)
+	n := len(roundTrip(t, &e, data, quickParams))
+	if z, ok := e.Append([]byte("before"), data, quickParams, n); !ok || len(z) != n+6 || string(z[:6]) != "before" {
+		t.Errorf("with exactly the limit it gave up")
+	}
+	if z, ok := e.Append(nil, data, quickParams, n-1); ok || len(z) != 0 {
+		t.Error("it did not keep to the limit")
+	}
+	if q := e.Quick(data, 100); q <= 100 || q > n*3/4 {
+		t.Errorf("a limit of 100: %d of %d", q, n)
+	}
+}
+
+// The codes must be optimal: no shorter sum exists under the length limit, by a
+// slow search over all complete sets of lengths.
+func TestCodeLengthsAreOptimal(t *testing.T) {
+	var c coder
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		n, limit := 2+rnd.IntN(6), 3+rnd.IntN(3)
+		freq, lens := make([]uint32, n), make([]uint8, n)
+		for i := range freq {
+			freq[i] = 1 << rnd.IntN(12)
+		}
+		c.lengths(lens, freq, limit)
+		sum, room := 0, 0
+		for i, l := range lens {
+			sum += int(freq[i]) * int(l)
+			room += 1 << limit >> l
+		}
+		if room > 1<<limit {
+			t.Fatalf("%v is not a code", lens)
+		}
+		if best := slowest(freq, limit, 1<<limit); sum != best {
+			t.Fatalf("%v in at most %d bits: %v takes %d, the best %d", freq, limit, lens, sum, best)
+		}
+	}
+}
+
+// slowest tries all lengths that fit into room.
+func slowest(freq []uint32, limit, room int) int {
+	if len(freq) == 0 {
+		return 0
+	}
+	best := 1 << 40
+	for l := 1; l <= limit; l++ {
+		if r := room - 1<<limit>>l; r >= 0 {
+			best = min(best, int(freq[0])*l+slowest(freq[1:], limit, r))
+		}
+	}
+	return best
+}
+
+func TestLog2(t *testing.T) {
+	for _, n := range []uint32{1, 2, 3, 5, 1000, 4095, 4096, 5000, 1 << 20, 1<<32 - 1} {
+		if got, want := float64(Log2(n))/65536, math.Log2(float64(n)); got > want || got < want-1.0/1024 {
+			t.Errorf("Log2(%d) = %v, want %v", n, got, want)
+		}
+	}
+}
+
+func TestRaterPrefersWhatCompresses(t *testing.T) {
+	var e Encoder
+	var r Rater
+	data := text(3000, 1)
+	for range 2 {
+		r.Reset(4000, 3, 1000, e.Stats(data))
+		r.Commit(data[:1000])
+		seen, noise := r.Rate(data[:1000], math.MaxInt), r.Rate(kinds(1000)["noise"], math.MaxInt)
+		if seen > noise/10 {
+			t.Errorf("a row seen before costs %d, noise %d", seen, noise)
+		}
+		if v := r.Rate(data[:1000], seen/2); v < seen/2 || v > seen {
+			t.Errorf("with a limit of %d: %d", seen/2, v)
+		}
+	}
+}
+
+// FuzzRoundTrip holds that what goes in comes out, in no more bytes than stored
+// blocks take.
+func FuzzRoundTrip(f *testing.F) {
+	for _, n := range []int{0, 3, 300, 5000} {
+		for _, data := range kinds(n) {
+			f.Add(data, uint8(3))
+		}
+	}
+	var e Encoder
+	f.Fuzz(func(t *testing.T, data []byte, how uint8) {
+		p := Params{Passes: 1 + int(how&3), Depth: 1 << (how >> 2 & 7), Period: int(how >> 5)}
+		if z := roundTrip(t, &e, data, p); len(z) > len(data)+16+5*(len(data)/maxStored) {
+			t.Fatalf("%d bytes became %d", len(data), len(z))
+		}
+	})
+}

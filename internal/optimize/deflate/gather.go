@@ -1,0 +1,244 @@
+package deflate
+
+import "math/bits"
+
+// A segment is worked on as a whole: its matches are gathered once and kept
+// for all passes of the parser.
+const (
+	maxSegment = 1 << 19 // bytes
+	maxFound   = 1 << 21 // matches kept
+	fewFound   = 2       // matches that every position may keep in any case
+)
+
+// gathered is what was found in a segment; positions count from its begin.
+type gathered struct {
+	found   []found  // of all positions, those of one by rising length
+	ends    []uint32 // by position: where its matches end in found
+	repeats []stretch
+}
+
+// A stretch from position from to to repeats what is before it, at each of the
+// likely distances whose bit is set. Its length is a multiple of maxMatch.
+type stretch struct {
+	from, to int
+	likely   uint32
+}
+
+// at lists the matches at i, by rising length.
+func (g *gathered) at(i int) []found {
+	if i == 0 {
+		return g.found[:g.ends[0]]
+	}
+	return g.found[g.ends[i-1]:g.ends[i]]
+}
+
+// gatherer fills gathered.
+type gatherer struct {
+	gathered
+	finder finder
+	likely []repeat // distances tried at every position, the likeliest first
+	runs   [2]repeat
+}
+
+// gatherParams are the limits of the search for matches.
+type gatherParams struct {
+	depth  int   // tree nodes looked at
+	likely []int // distances to try at every position, the likeliest first
+	period int   // of runs, besides 1: the bytes of a pixel
+}
+
+// Of the positions in a stretch, one in sparse is entered, and the last few.
+const (
+	sparse      = 16
+	stretchEnds = 8
+)
+
+// reset forgets all positions, for size bytes of new data.
+func (g *gatherer) reset(size int) {
+	g.finder.reset(size)
+	g.runs = [2]repeat{}
+}
+
+// gather finds the matches of data[from:to], a segment; what is before it was
+// gathered before.
+func (g *gatherer) gather(data []byte, from, to int, q gatherParams) {
+	g.found, g.ends, g.repeats, g.likely = g.found[:0], g.ends[:0], g.repeats[:0], g.likely[:0]
+	for _, d := range q.likely {
+		g.likely = append(g.likely, repeat{dist: d})
+	}
+	for i := from; i < to; {
+		if n, likely := g.stretch(data, i, to); n > 0 {
+			g.repeats = append(g.repeats, stretch{i - from, i + n - from, likely})
+			for stop := i + n; i < stop; i++ {
+				if i%sparse == 0 || i >= stop-stretchEnds {
+					g.enter(data, i, &q, false)
+				}
+				g.ends = append(g.ends, uint32(len(g.found)))
+			}
+			continue
+		}
+		start := len(g.found)
+		g.enter(data, i, &q, true)
+		i++
+		if n := len(g.found); n > start+fewFound && n+fewFound*(to-i) > maxFound {
+			g.found = append(g.found[:start], g.found[n-fewFound:]...)
+		}
+		g.ends = append(g.ends, uint32(len(g.found)))
+	}
+}
+
+// stretch sees whether at i begins a stretch, and returns its length and the
+// likely distances that it repeats at. It leaves maxMatch bytes or more of the
+// repetition behind it, and ends where one at a smaller distance begins.
+func (g *gatherer) stretch(data []byte, i, to int) (n int, likely uint32) {
+	dist, stop := windowSize+1, 0
+	for k := range g.likely {
+		r := &g.likely[k]
+		if r.next(data, i) == i && r.dist < dist {
+			dist, stop = r.dist, min(to, r.end)-maxMatch
+		}
+	}
+	for k := range g.likely {
+		if r := &g.likely[k]; r.dist < dist && stop > 0 {
+			stop = min(stop, r.next(data, i))
+		}
+	}
+	if n = (stop - i) / maxMatch * maxMatch; n <= 0 {
+		return 0, 0
+	}
+	for k := range g.likely {
+		if g.likely[k].left(data, i) >= n {
+			likely |= 1 << k
+		}
+	}
+	return n, likely
+}
+
+// enter puts i into the finder and, if asked to, keeps its matches.
+func (g *gatherer) enter(data []byte, i int, q *gatherParams, keep bool) {
+	longest := min(maxMatch, len(data)-i)
+	if longest < 5 {
+		return
+	}
+	start := len(g.found)
+	pl := place{i, longest, g.run(data, i, q.period)}
+	if pl.run <= maxMatch {
+		g.found = g.finder.enter(g.found, keep, data, pl, q.depth)
+	}
+	if keep {
+		g.addLikely(start, data, i, longest)
+	}
+}
+
+// minRun is the least length of a run that changes the finder's key.
+const minRun = 8
+
+// run is the length of the run at i, 0 if it is not one.
+func (g *gatherer) run(data []byte, i, period int) int {
+	n := 0
+	for k, d := range [2]int{1, period} {
+		if d == 0 {
+			break
+		}
+		r := &g.runs[k]
+		r.dist = d
+		if i+d < len(data) {
+			n = max(n, r.left(data, i+d))
+		}
+	}
+	if n < minRun {
+		return 0
+	}
+	return n
+}
+
+// addLikely adds the matches at the likely distances to those at i, found from
+// start on. A farther match that is no longer may still be cheaper, where its
+// distance is a common one.
+func (g *gatherer) addLikely(start int, data []byte, i, longest int) {
+	best := 2
+	for k := range g.likely {
+		r := &g.likely[k]
+		l := min(r.left(data, i), longest)
+		if l <= best {
+			continue // a likelier distance does as well
+		}
+		best = l
+		m := makeFound(l, r.dist)
+		at := len(g.found)
+		for at > start && g.found[at-1] > m {
+			at--
+		}
+		if at > start && g.found[at-1] == m {
+			continue
+		}
+		g.found = append(g.found, 0)
+		copy(g.found[at+1:], g.found[at:])
+		g.found[at] = m
+	}
+}
+
+// repeat follows the equality of the data with itself at a distance.
+type repeat struct {
+	dist int
+	end  int // first position from the present one on that differs from the one dist before it
+	long int // before here, no 2*maxMatch bytes from one position on are equal
+}
+
+// next is the first position from i on that has 2*maxMatch bytes left, or one
+// before it that is far ahead.
+func (r *repeat) next(data []byte, i int) int {
+	if r.long > i {
+		return r.long
+	}
+	const want = 2 * maxMatch
+	if r.left(data, i) >= want {
+		r.long = i
+		return i
+	}
+	// Look from the end of a window of that many bytes: where it differs, a
+	// window must begin behind that.
+	j := max(r.end+1, r.dist)
+	for stop := min(i+1<<14, len(data)-want); j < stop; {
+		k := j + want - 1
+		for k >= j && data[k] == data[k-r.dist] {
+			k--
+		}
+		if k < j {
+			break
+		}
+		j = k + 1
+	}
+	if j >= len(data)-want {
+		j = len(data)
+	}
+	r.long = j
+	return j
+}
+
+// left is the number of bytes from i on that equal those dist before, looking
+// some way ahead.
+func (r *repeat) left(data []byte, i int) int {
+	if r.end > i {
+		return r.end - i
+	}
+	r.end = i
+	if i >= r.dist && data[i] == data[i-r.dist] {
+		limit := min(len(data), i+1<<14)
+		r.end = i + matchLen(data[i-r.dist:limit-r.dist], data[i:limit], 1)
+	}
+	return r.end - i
+}
+
+// cheapest is that of the likely distances whose bit is set that costs least,
+// and its cost.
+func (g *gatherer) cheapest(likely uint32, c *costs) (dist int, cost uint32) {
+	cost = ^uint32(0)
+	for ; likely != 0; likely &= likely - 1 {
+		d := g.likely[bits.TrailingZeros32(likely)].dist
+		if v := c.dist[distSymOf(uint32(d-1))]; v < cost {
+			dist, cost = d, v
+		}
+	}
+	return dist, cost
+}

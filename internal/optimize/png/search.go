@@ -1,0 +1,156 @@
+package png
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"imgpool/internal/kernel/pngfilter"
+	"imgpool/internal/optimize/deflate"
+)
+
+// trial is a form with filters, and about what it takes.
+type trial struct {
+	recipe int
+	kinds  []pngfilter.Kind
+	size   int // bytes of image data, palette and transparency
+}
+
+// search looks for the smallest way to store a picture.
+type search struct {
+	*workspace
+	plan    plan
+	recipes []recipe
+	source  *source // nil for a fresh picture
+	trials  []trial // the best so far, the smallest first
+}
+
+// source is how the file stores the picture now.
+type source struct {
+	header header
+	kinds  []pngfilter.Kind // of its rows, nil if it is interlaced
+	size   int              // bytes as in trial
+}
+
+// run returns the smallest result, or nil if the source is not larger than
+// that.
+func (s *search) run(ctx context.Context) (*result, error) {
+	for i, r := range s.recipes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f := r(&s.formPix)
+		for _, kinds := range s.filterer.choose(&f, s.strategies(&f)) {
+			s.try(i, &f, kinds)
+		}
+		if s.source != nil && s.source.kinds != nil && f.header == s.source.header {
+			s.try(i, &f, s.source.kinds)
+		}
+	}
+	if err := s.bruteForce(ctx); err != nil {
+		return nil, err
+	}
+	return s.finish(ctx)
+}
+
+func (s *search) strategies(f *form) []strategy {
+	if f.header.colour == indexed || f.header.depth < 8 {
+		return s.plan.indexed
+	}
+	return s.plan.direct
+}
+
+// limit is what a trial must be below to be worth keeping.
+func (s *search) limit() int {
+	if len(s.trials) < s.plan.finals {
+		return math.MaxInt
+	}
+	return s.trials[len(s.trials)-1].size
+}
+
+// try estimates what a form with these filters takes, and keeps it if it is
+// among the best.
+func (s *search) try(i int, f *form, kinds []pngfilter.Kind) {
+	s.filtered = s.filterer.apply(s.filtered[:0], f, kinds)
+	limit := s.limit()
+	most := limit - min(limit, f.overhead())
+	size := 0
+	if len(s.filtered) <= s.plan.exact {
+		out, ok := s.encoder.Append(s.out[:0], s.filtered, s.params(f), most)
+		if size = len(out); !ok {
+			return
+		}
+		s.out = out
+	} else {
+		size = s.encoder.Quick(s.filtered, most)
+	}
+	s.keep(trial{i, kinds, size + f.overhead()})
+}
+
+// params are the plan's for f.
+func (s *search) params(f *form) deflate.Params {
+	p := s.plan.params
+	p.Period = f.header.pixelBytes()
+	return p
+}
+
+// keep puts t among the best, if it belongs there.
+func (s *search) keep(t trial) {
+	if t.size >= s.limit() {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(s.trials, t, func(a, b trial) int { return cmp.Or(cmp.Compare(a.size, b.size), -1) })
+	s.trials = slices.Insert(s.trials, at, t)
+	s.trials = s.trials[:min(len(s.trials), s.plan.finals)]
+}
+
+// bruteForce tries the best forms with filters found by brute force.
+func (s *search) bruteForce(ctx context.Context) error {
+	best := slices.Clone(s.trials)
+	var done []int
+	for _, t := range best {
+		if len(done) == s.plan.brute {
+			break
+		}
+		if slices.Contains(done, t.recipe) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		done = append(done, t.recipe)
+		f := s.recipes[t.recipe](&s.formPix)
+		if f.header.bitsPerPixel() < 8 {
+			continue
+		}
+		s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
+		s.try(t.recipe, &f, s.filterer.brute(&f, &s.rater, s.encoder.Stats(s.filtered)))
+	}
+	return nil
+}
+
+// finish compresses the best trials.
+func (s *search) finish(ctx context.Context) (*result, error) {
+	limit := math.MaxInt
+	if s.source != nil {
+		limit = s.source.size - 1
+	}
+	var best *result
+	for _, t := range s.trials {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f := s.recipes[t.recipe](&s.formPix)
+		s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
+		out, ok := s.encoder.Append(s.out[:0], s.filtered, s.params(&f), limit-f.overhead())
+		if !ok {
+			continue
+		}
+		limit = len(out) + f.overhead() - 1
+		f.pix = nil // it is scratch memory
+		best = &result{form: &f, idat: out}
+		s.out, s.best = s.best, out
+	}
+	return best, nil
+}
