@@ -115,6 +115,9 @@ func Root() string {
 	panic("imgtest: no go.mod in the working folder or above")
 }
 
+// Updating reports whether -update was given, for tests with goldens of other kinds than pictures.
+func Updating() bool { return *update }
+
 // Corpus returns a folder inside of the corpus of real files, such as Corpus("photos"), or "" when it is not there. The
 // corpus is not part of the project: IMGPOOL_CORPUS names it, or it is ../shared/corpus beside the module. Tests must
 // pass without it.

@@ -155,3 +155,21 @@ func ExampleOrientation() {
 	fmt.Println(Orientation(exif), Orientation(ResetOrientation(exif)))
 	// Output: 6 1
 }
+
+// Sizes of any type come out right, for there are programs that write signed ones.
+func TestPatchEXIFTypes(t *testing.T) {
+	for _, o := range orders {
+		for typ := uint16(1); typ <= 12; typ++ {
+			sub := o.order.AppendUint16(nil, 1)
+			sub = o.order.AppendUint16(o.order.AppendUint16(sub, tagPixelX), typ)
+			sub = o.order.AppendUint32(o.order.AppendUint32(sub, 1), 0)
+			at := uint32(8 + 2 + entryLen + 4)
+			block := append(tiffBlock(o.mark, o.order, entry{tagExifIFD, typeLong, 1, o.order.AppendUint32(nil, at)})[:at], sub...)
+			block = o.order.AppendUint32(block, 0)
+			b, ok := parseEXIF(patchEXIF(block, Target{Width: 70000, Height: 2, Orientation: 1}), All, false)
+			if f := b.nested[tagExifIFD]; !ok || len(f) != 1 || f[0].typ != typeLong || o.order.(binary.ByteOrder).Uint32(f[0].value) != 70000 {
+				t.Errorf("%s, type %d: %+v", o.mark, typ, f)
+			}
+		}
+	}
+}

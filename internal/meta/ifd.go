@@ -255,13 +255,13 @@ func patchEXIF(block []byte, t Target) []byte {
 		return out
 	}
 	put := func(e []byte, value uint32) {
-		switch {
-		case order.Uint32(e[4:]) != 1:
-		case order.Uint16(e[2:]) == typeShort:
+		if order.Uint32(e[4:]) == 1 && order.Uint16(e[2:]) == typeShort && value <= 0xFFFF {
 			order.PutUint16(e[8:], uint16(value))
-		case order.Uint16(e[2:]) == typeLong:
-			order.PutUint32(e[8:], value)
+			return
 		}
+		order.PutUint16(e[2:], typeLong) // some programs write signed numbers
+		order.PutUint32(e[4:], 1)
+		order.PutUint32(e[8:], value)
 	}
 	each := func(at uint32, visit func(tag uint16, e []byte)) {
 		if at < headerLen || int64(at)+2 > int64(len(out)) {
