@@ -30,6 +30,9 @@
 //	tables   script_tables.go  which scans share a Huffman table
 //	write    recode_write.go   scan by scan: tokens, tables, header, bits
 //
+// [Requantise] does the same with coarser steps, chosen in requantise.go and
+// trellis.go: a smaller file without a way through pixels.
+//
 // # The seam between sequential and progressive decoding
 //
 // [Decoder.Decode] parses up to the first scan, sets up the frame (geometry,

@@ -41,15 +41,25 @@ const DefaultEffort = 4
 // The bytes depend on data and o only. data is not kept. On error dst is as
 // before.
 func Recode(dst *bytes.Buffer, data []byte, o RecodeOptions) error {
+	s, head, err := readForRecoding(data, &o)
+	if err != nil {
+		return err
+	}
+	return s.write(dst, head, o.Effort)
+}
+
+// readForRecoding reads a file's coefficients and what of its head stays. It
+// completes o.
+func readForRecoding(data []byte, o *RecodeOptions) (*sparse, *fileHead, error) {
 	if o.Effort == 0 {
 		o.Effort = DefaultEffort
 	}
 	if o.Effort < 1 || o.Effort > 9 {
-		return fmt.Errorf("JPEG effort %d is not between 1 and 9", o.Effort)
+		return nil, nil, fmt.Errorf("JPEG effort %d is not between 1 and 9", o.Effort)
 	}
 	d := decoders.Get().(*Decoder)
 	s, err := d.readSparse(data, o.MaxPixels)
-	head := fileHead{jfif: d.parser.jfif, adobe: d.parser.adobe, segments: o.Segments}
+	head := &fileHead{jfif: d.parser.jfif, adobe: d.parser.adobe, segments: o.Segments}
 	head.ICC, head.EXIF, head.XMP = o.ICC, o.EXIF, o.XMP
 	if head.redundantAdobe(&d.parser.header) {
 		head.adobe = nil
@@ -58,10 +68,7 @@ func Recode(dst *bytes.Buffer, data []byte, o RecodeOptions) error {
 	if cap(d.entropy.bytes) <= maxIdleScratch {
 		decoders.Put(d)
 	}
-	if err != nil {
-		return err
-	}
-	return s.write(dst, &head, o.Effort)
+	return s, head, err
 }
 
 // redundantAdobe tells whether the Adobe segment only repeats what the JFIF

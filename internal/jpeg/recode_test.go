@@ -270,6 +270,17 @@ func TestRecodeCost(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			var coarse bytes.Buffer
+			coarse.Grow(3 * len(data))
+			var mid, end runtime.MemStats
+			runtime.ReadMemStats(&mid)
+			if _, err := Requantise(&coarse, data, RequantiseOptions{Quality: 60}); err != nil {
+				t.Fatal(err)
+			}
+			runtime.ReadMemStats(&end)
+			if took, cost := int64(end.TotalAlloc-mid.TotalAlloc), RequantiseCost(h, len(data)); took > cost {
+				t.Errorf("strength %d, progressive %v: took %d bytes, RequantiseCost is %d", strength, progressive, took, cost)
+			}
 			if took, cost := int64(after.TotalAlloc-before.TotalAlloc), RecodeCost(h, len(data)); took > cost {
 				t.Errorf("strength %d, progressive %v: took %d bytes, RecodeCost is %d", strength, progressive, took, cost)
 			} else {

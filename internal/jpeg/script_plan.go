@@ -163,7 +163,7 @@ func (s *sparse) sequentialPlan(together bool, h *huffBuilder) *scanPlan {
 // countAC counts the AC symbols of a sequential scan (T.81 F.1.2.2).
 func (p *sparsePlane) countAC(t *tally) {
 	for b, m := range p.ac {
-		sizes := p.sizes[p.start[b]:]
+		values := p.values[p.start[b]:]
 		next := 1
 		for i := 0; m != 0; m &= m - 1 {
 			k := bits.TrailingZeros64(m)
@@ -171,8 +171,9 @@ func (p *sparsePlane) countAC(t *tally) {
 			for next = k + 1; run > 15; run -= 16 {
 				t.freq[tokens.ZRL]++
 			}
-			t.freq[(run<<4|int(sizes[i]))&255]++
+			v := values[i]
 			i++
+			t.freq[(run<<4|bits.Len16(uint16((v^v>>15)-v>>15)))&255]++
 		}
 		if next < 64 {
 			t.freq[tokens.EOB]++

@@ -11,6 +11,7 @@ import (
 type sparse struct {
 	width, height int
 	mcusX, mcusY  int // size in MCUs of a scan with all components
+	model         Model
 	planes        []sparsePlane
 }
 
@@ -47,7 +48,7 @@ const maxSparseFile = 1 << 30
 
 // newSparse returns a picture of the frame's geometry without coefficients.
 func newSparse(f *frame) *sparse {
-	s := &sparse{width: f.Width, height: f.Height, mcusX: f.mcusX, mcusY: f.mcusY}
+	s := &sparse{width: f.Width, height: f.Height, mcusX: f.mcusX, mcusY: f.mcusY, model: f.Model}
 	s.planes = make([]sparsePlane, len(f.comps))
 	for i := range s.planes {
 		c := &f.comps[i]

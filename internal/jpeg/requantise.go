@@ -1,0 +1,176 @@
+package jpeg
+
+import (
+	"bytes"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// RequantiseOptions says how [Requantise] writes a file.
+type RequantiseOptions struct {
+	// Quality is of the scale of [EncodeOptions]. Default: 80.
+	Quality int
+	RecodeOptions
+}
+
+// Requantise appends to dst the JPEG file data with fewer bytes, at about the
+// given quality: its coefficients are not turned into pixels and back, they only
+// get coarser steps where the quality asks for them, chosen for few bits and
+// little visible error. Chroma keeps its sampling. What it recodes, and what
+// stays of a file, is as for [Recode].
+//
+// A file that has no finer steps than the quality asks for, or nearly so, is
+// recoded without loss, and so is one that does not shrink by that: changed
+// tells. A result given back with the same quality is therefore not changed
+// again.
+func Requantise(dst *bytes.Buffer, data []byte, o RequantiseOptions) (changed bool, err error) {
+	if o.Quality == 0 {
+		o.Quality = DefaultQuality
+	}
+	if o.Quality < 1 || o.Quality > 100 {
+		return false, fmt.Errorf("JPEG quality %d is not between 1 and 100", o.Quality)
+	}
+	s, head, err := readForRecoding(data, &o.RecodeOptions)
+	if err != nil {
+		return false, err
+	}
+	start := dst.Len()
+	if err := s.write(dst, head, o.Effort); err != nil {
+		return false, err
+	}
+	coarse := s.requantised(o.Quality)
+	if coarse == nil {
+		return false, nil
+	}
+	lossless := dst.Len() - start
+	if err := coarse.write(dst, head, o.Effort); err != nil {
+		dst.Truncate(start)
+		return false, err
+	}
+	file := dst.Bytes()[start:]
+	if n := len(file) - lossless; n < lossless {
+		copy(file, file[lossless:])
+		dst.Truncate(start + n)
+		return true, nil
+	}
+	dst.Truncate(start + lossless)
+	return false, nil
+}
+
+// RequantiseCost returns how many bytes [Requantise] allocates at most for a
+// file of size bytes with header h, its output not counted.
+func RequantiseCost(h *Header, size int) int64 {
+	// Two sets of coefficients, and the lossless file beside the other.
+	return 2*RecodeCost(h, size) + int64(size)
+}
+
+// requantised returns s with the steps of a quality where those are coarser,
+// nil if none is.
+func (s *sparse) requantised(quality int) *sparse {
+	coarse := *s
+	coarse.planes = slices.Clone(s.planes)
+	changed := false
+	for i := range s.planes {
+		chroma := (s.model == YCbCr || s.model == YCCK) && (i == 1 || i == 2)
+		wanted := scaledQuant(chroma, quality)
+		if steps, enough := coarserSteps(s.planes[i].quant, &wanted); enough {
+			coarse.planes[i] = s.planes[i].requantised(&steps, &wanted)
+			changed = true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return &coarse
+}
+
+// coarserSteps returns the wanted steps where they are a good deal larger than
+// those of have: by 3/10, since an error comes with every change of a step. It
+// tells whether a quarter of the steps is so: less is not worth a change.
+func coarserSteps(have, wanted *[64]uint16) (steps [64]uint16, enough bool) {
+	steps = *have
+	n := 0
+	for i, w := range wanted {
+		if int(w)*10 >= int(have[i])*13 {
+			steps[i] = w
+			n++
+		}
+	}
+	return steps, n >= 16
+}
+
+// trellisRounds is how often the levels are chosen, each time with the rates of
+// what the round before has left.
+const trellisRounds = 2
+
+// requantised returns p with the given steps. Errors are measured in the steps
+// wanted, or those that p has where these are larger.
+func (p *sparsePlane) requantised(steps, wanted *[64]uint16) sparsePlane {
+	q := *p
+	weigh := *wanted
+	for i, have := range p.quant {
+		weigh[i] = max(weigh[i], have)
+	}
+	q.quant = steps
+	q.sizes, q.above = nil, [maxPoint][]uint64{}
+	q.dc = make([]int16, len(p.dc))
+	for b, v := range p.dc {
+		q.dc[b] = int16(rounded(int32(v)*int32(p.quant[0]), int32(steps[0])))
+	}
+	q.ac = make([]uint64, len(p.ac))
+	q.start = make([]uint32, len(p.ac))
+	q.values = make([]int16, 0, len(p.values))
+	var from [64]int32
+	for k, natural := range zigzag {
+		from[k] = int32(p.quant[natural])
+	}
+	var t trellis
+	var h huffBuilder
+	t.setSteps(steps, &weigh, 1)
+	for round := range trellisRounds + 1 {
+		q.values = q.values[:0]
+		for b, m := range p.ac {
+			q.start[b] = uint32(len(q.values))
+			values := p.values[p.start[b]:][:bits.OnesCount64(m)]
+			if round == 0 {
+				q.ac[b], q.values = t.round(m, values, &from, q.values)
+				continue
+			}
+			energy, rest := int64(0), m
+			for _, v := range values {
+				c := int64(v) * int64(from[bits.TrailingZeros64(rest)&63])
+				energy += c * c
+				rest &= rest - 1
+			}
+			t.begin(energy)
+			for _, v := range values {
+				k := bits.TrailingZeros64(m) & 63
+				m &= m - 1
+				t.add(k, int32(v)*from[k])
+			}
+			q.ac[b], q.values = t.finish(q.values)
+		}
+		if round < trellisRounds {
+			var counts tally
+			q.countAC(&counts)
+			t.setRates(&counts, &h)
+		}
+	}
+	return q
+}
+
+// round is a first choice, for the rates: every coefficient goes to the nearest
+// level.
+func (t *trellis) round(mask uint64, values []int16, from *[64]int32, out []int16) (uint64, []int16) {
+	left := uint64(0)
+	for _, v := range values {
+		k := bits.TrailingZeros64(mask) & 63
+		mask &= mask - 1
+		if level := rounded(int32(v)*from[k], t.step[k]); level != 0 {
+			left |= 1 << k
+			out = append(out, int16(level))
+		}
+	}
+	return left, out
+}
