@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	stdjpeg "image/jpeg"
 	"strings"
 	"testing"
 
@@ -222,6 +223,9 @@ func TestTIFFKinds(t *testing.T) {
 		{"grey with alpha", tiffOf(1, 1, 1, 2, 8, []byte{70, 80}).set(tiffExtraSamples, 2), []color.NRGBA{{70, 70, 70, 80}}},
 		{"palette", tiffOf(2, 1, 3, 1, 1, []byte{0x40}).set(tiffColorMap, 0, 65535, 0x8080, 0, 0, 0x4040), []color.NRGBA{{0, 128, 0, 255}, {255, 0, 64, 255}}},
 		{"CMYK", tiffOf(2, 1, 5, 4, 8, []byte{255, 0, 0, 0, 0, 0, 0, 51}), []color.NRGBA{{0, 255, 255, 255}, {204, 204, 204, 255}}},
+		// Lab 50.2, 40, -30, black and white; LittleCMS is within 2 levels.
+		{"Lab", tiffOf(3, 1, 8, 3, 8, []byte{128, 40, 226, 0, 0, 0, 255, 0, 0}), []color.NRGBA{{166, 92, 172, 255}, {0, 0, 0, 255}, {255, 255, 255, 255}}},
+		{"ICC Lab of 16 bits", tiffOf(1, 1, 9, 3, 16, []byte{0x80, 0x80, 0, 0xA8, 0, 0x62}), []color.NRGBA{{166, 92, 172, 255}}},
 		{"deflate and prediction", tiffOf(3, 1, 1, 1, 8, deflated([]byte{10, 5, 5})).set(tiffCompression, tiffDeflate).set(tiffPredictor, 2), grey(10, 15, 20)},
 		{"16 bits of prediction", tiffOf(2, 1, 1, 1, 16, []byte{0, 0x40, 0, 0x40}).set(tiffPredictor, 2), grey(64, 128)},
 		{"signed", tiffOf(3, 1, 1, 1, 8, []byte{0x80, 0, 0x7F}).set(tiffSampleFormat, 2), grey(0, 128, 255)},
@@ -308,7 +312,9 @@ func TestTIFFRefuses(t *testing.T) {
 		{"24 bits", "24-bit TIFF is not supported", tiffOf(1, 1, 1, 1, 24, make([]byte, 4))},
 		{"no fax data", "the file ends early, 0 % of the picture is there", tiffOf(8, 1, 1, 1, 1, []byte{0}).set(tiffCompression, tiffRLE)},
 		{"no such fax code", "broken TIFF: fax data have a code that does not exist", tiffOf(8, 1, 1, 1, 1, make([]byte, 9)).set(tiffCompression, tiffRLE)},
-		{"Lab", "TIFF with photometric interpretation 8 is not supported", base.set(tiffPhotometric, 8)},
+		{"LogLuv", "TIFF with photometric interpretation 32845 is not supported", base.set(tiffPhotometric, 32845)},
+		{"Lab of 12 bits", "CIELab TIFF of this kind is not supported", tiffOf(1, 1, 8, 3, 12, make([]byte, 5))},
+		{"no tables", "broken TIFF: a table of JPEG data is missing", base.set(tiffCompression, tiffOldJPEG)},
 		{"raw", "a raw photo (DNG) is not supported", base.set(tiffDNGVersion, 1)},
 		{"width 0", "broken TIFF: size 0 x 1", base.set(tiffWidth, 0)},
 		{"too few samples", "broken TIFF: 2 samples per pixel", base.set(tiffSamplesPerPixel, 2).set(tiffBitsPerSample, 8, 8)},
@@ -384,6 +390,68 @@ func TestTIFFPictures(t *testing.T) {
 		if diff := imgtest.MaxDiff(want, d.Image); diff != 0 {
 			t.Errorf("%s: %.2f levels away", c.name, diff)
 		}
+	}
+}
+
+// JPEG data of the old kind come from the same coded data as a file: tables by tags with a scan for each strip, or one file.
+func TestTIFFOldJPEG(t *testing.T) {
+	const w, h, rows = 40, 24, 16
+	photo := imgtest.Photo(3, w, h)
+	want := image.NewNRGBA(photo.Rect)
+	var strips [][]byte
+	var quant, huffman [4][]byte // by identifier; tables of one strip serve all, as the encoder's are fixed by the quality
+	for y := 0; y < h; y += rows {
+		var buf bytes.Buffer
+		strip := photo.SubImage(image.Rect(0, y, w, min(y+rows, h)))
+		if err := stdjpeg.Encode(&buf, strip, nil); err != nil {
+			t.Fatal(err)
+		}
+		_, d := decode(t, buf.Bytes(), DecodeOptions{})
+		draw.Draw(want, image.Rect(0, y, w, min(y+rows, h)), toNRGBA(d.Image), image.Point{}, draw.Src)
+		for p := buf.Bytes()[2:]; len(p) > 4; {
+			n := 2 + int(binary.BigEndian.Uint16(p[2:]))
+			body := p[4:n]
+			switch p[1] {
+			case mDQT:
+				for ; len(body) > 0; body = body[65:] {
+					quant[body[0]&3] = body[1:65]
+				}
+			case mDHT:
+				for len(body) > 0 {
+					size := 17
+					for _, c := range body[1:17] {
+						size += int(c)
+					}
+					huffman[body[0]>>4*2+body[0]&1] = body[1:size]
+					body = body[size:]
+				}
+			case mSOS:
+				strips = append(strips, p[n:len(p)-2])
+				n = len(p)
+			}
+			p = p[n:]
+		}
+	}
+	tables := append(append(strips, quant[:2]...), huffman[:]...)
+	f := tiffOf(w, h, tiffYCbCr, 3, 8, tables...).set(tiffCompression, tiffOldJPEG).set(tiffRowsPerStrip, rows)
+	at := func(block int) (offset uint64) {
+		offset = 8
+		for _, b := range tables[:block] {
+			offset += uint64(len(b))
+		}
+		return offset
+	}
+	n := len(strips)
+	f = f.set(tiffJPEGQTables, at(n), at(n+1), at(n+1)).set(tiffJPEGDCTables, at(n+2), at(n+3), at(n+3)).set(tiffJPEGACTables, at(n+4), at(n+5), at(n+5))
+	_, d := decode(t, f.build(), DecodeOptions{})
+	if diff := imgtest.MaxDiff(want, d.Image); diff != 0 {
+		t.Errorf("tables by tags: %.2f levels away", diff)
+	}
+	whole := encode(t, photo, EncodeOptions{Format: JPEG})
+	f = tiffOf(w, h, tiffYCbCr, 3, 8, whole).set(tiffCompression, tiffOldJPEG).set(tiffJPEGInterchange, 8).set(tiffJPEGInterchangeLength, uint64(len(whole)))
+	_, direct := decode(t, whole, DecodeOptions{})
+	if _, d := decode(t, f.build(), DecodeOptions{}); imgtest.MaxDiff(toNRGBA(direct.Image), d.Image) != 0 {
+		t.Error("a whole file comes out otherwise")
 	}
 }
 

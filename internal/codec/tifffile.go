@@ -7,40 +7,46 @@ import (
 
 // Tags of TIFF 6.0 and its supplements.
 const (
-	tiffNewSubfileType  = 254
-	tiffWidth           = 256
-	tiffHeight          = 257
-	tiffBitsPerSample   = 258
-	tiffCompression     = 259
-	tiffPhotometric     = 262
-	tiffFillOrder       = 266
-	tiffStripOffsets    = 273
-	tiffOrientation     = 274
-	tiffSamplesPerPixel = 277
-	tiffRowsPerStrip    = 278
-	tiffStripByteCounts = 279
-	tiffXResolution     = 282
-	tiffYResolution     = 283
-	tiffPlanarConfig    = 284
-	tiffT4Options       = 292
-	tiffResolutionUnit  = 296
-	tiffPredictor       = 317
-	tiffColorMap        = 320
-	tiffTileWidth       = 322
-	tiffTileLength      = 323
-	tiffTileOffsets     = 324
-	tiffTileByteCounts  = 325
-	tiffExtraSamples    = 338
-	tiffSampleFormat    = 339
-	tiffJPEGTables      = 347
-	tiffXMP             = 700
-	tiffIPTC            = 33723
-	tiffPhotoshop       = 34377
-	tiffEXIF            = 34665
-	tiffICC             = 34675
-	tiffGPS             = 34853
-	tiffLayers          = 37724 // of Photoshop
-	tiffDNGVersion      = 50706
+	tiffNewSubfileType        = 254
+	tiffWidth                 = 256
+	tiffHeight                = 257
+	tiffBitsPerSample         = 258
+	tiffCompression           = 259
+	tiffPhotometric           = 262
+	tiffFillOrder             = 266
+	tiffStripOffsets          = 273
+	tiffOrientation           = 274
+	tiffSamplesPerPixel       = 277
+	tiffRowsPerStrip          = 278
+	tiffStripByteCounts       = 279
+	tiffXResolution           = 282
+	tiffYResolution           = 283
+	tiffPlanarConfig          = 284
+	tiffT4Options             = 292
+	tiffResolutionUnit        = 296
+	tiffPredictor             = 317
+	tiffColorMap              = 320
+	tiffTileWidth             = 322
+	tiffTileLength            = 323
+	tiffTileOffsets           = 324
+	tiffTileByteCounts        = 325
+	tiffExtraSamples          = 338
+	tiffSampleFormat          = 339
+	tiffJPEGTables            = 347
+	tiffJPEGInterchange       = 513
+	tiffJPEGInterchangeLength = 514
+	tiffJPEGQTables           = 519
+	tiffJPEGDCTables          = 520
+	tiffJPEGACTables          = 521
+	tiffYCbCrSubSampling      = 530
+	tiffXMP                   = 700
+	tiffIPTC                  = 33723
+	tiffPhotoshop             = 34377
+	tiffEXIF                  = 34665
+	tiffICC                   = 34675
+	tiffGPS                   = 34853
+	tiffLayers                = 37724 // of Photoshop
+	tiffDNGVersion            = 50706
 )
 
 // tiffPixelTags are the tags that describe pixels and how they are stored: those of TIFF 6.0, parts 1 and 2, that are no
@@ -63,6 +69,7 @@ const (
 	tiffFax3       = 3
 	tiffFax4       = 4
 	tiffLZW        = 5
+	tiffOldJPEG    = 6
 	tiffJPEG       = 7
 	tiffDeflate    = 8
 	tiffPackBits   = 32773
@@ -77,6 +84,8 @@ const (
 	tiffPalette     = 3
 	tiffCMYK        = 5
 	tiffYCbCr       = 6
+	tiffCIELab      = 8
+	tiffICCLab      = 9
 
 	tiffDifferences = 2 // predictors
 	tiffFloating    = 3

@@ -37,6 +37,9 @@ func readTIFFHeader(data []byte, h *Header) error {
 		h.Orientation = int(o)
 	}
 	h.ICC, h.XMP = d.bytes(tiffICC), d.bytes(tiffXMP)
+	if l.lab() {
+		h.ICC = nil // these colours depend on no device
+	}
 	for _, b := range []struct {
 		tag  uint16
 		name string
@@ -100,6 +103,8 @@ type tiffLayout struct {
 	faxOptions    uint64
 	palette       tiffField
 	tables        []byte // of JPEG data, as a file without a picture
+	old           *oldJPEG
+	whole         []byte // a file that is the whole page
 
 	blockWidth, blockHeight  int // of a tile or strip
 	blocksAcross, blocksDown int
@@ -145,7 +150,7 @@ func (l *tiffLayout) checkCoding(d tiffDirectory) error {
 		if l.bits != 1 || l.samples != 1 {
 			return FormatError("TIFF: fax data with more than one bit per pixel")
 		}
-	case tiffJPEG, tiffWebP, tiffJXL:
+	case tiffOldJPEG, tiffJPEG, tiffWebP, tiffJXL:
 		l.tables = d.bytes(tiffJPEGTables)
 		if l.planar || l.bits != 8 {
 			return UnsupportedError(tiffCompressionName(l.compression) + " TIFF in planes or not of 8 bits")
@@ -226,8 +231,13 @@ func (l *tiffLayout) setModel(d tiffDirectory, h *Header) error {
 	case tiffCMYK:
 		h.Model, colours = CMYK, 4
 	case tiffYCbCr:
-		if l.compression != tiffJPEG {
+		if l.compression != tiffJPEG && l.compression != tiffOldJPEG {
 			return UnsupportedError("YCbCr TIFF")
+		}
+		h.Model, colours = RGB, 3 // which is what comes out
+	case tiffCIELab, tiffICCLab:
+		if l.bits != 8 && l.bits != 16 || l.kind == tiffFloat || l.pictures() {
+			return UnsupportedError("CIELab TIFF of this kind")
 		}
 		h.Model, colours = RGB, 3 // which is what comes out
 	default:
@@ -250,6 +260,11 @@ func (l *tiffLayout) setModel(d tiffDirectory, h *Header) error {
 func (l *tiffLayout) setBlocks(d tiffDirectory, h *Header) error {
 	l.blockWidth, l.blockHeight = h.Width, h.Height
 	l.offsets, l.counts = d[tiffStripOffsets], d[tiffStripByteCounts]
+	if l.compression == tiffOldJPEG {
+		if err := l.setOldJPEG(d, h); err != nil || l.whole != nil {
+			return err
+		}
+	}
 	if _, tiled := d[tiffTileWidth]; tiled {
 		w, hgt := d.uint(tiffTileWidth, 0), d.uint(tiffTileLength, 0)
 		// A tile may be larger than the picture, but not so large that its rows cost more than the picture.
@@ -286,6 +301,9 @@ func (l *tiffLayout) blocks() int { return l.blocksAcross * l.blocksDown * l.pla
 
 // block returns the data of stored block i and how many bytes of it the file lacks.
 func (l *tiffLayout) block(data []byte, i int) (p []byte, missing uint64) {
+	if l.whole != nil {
+		return l.whole, 0
+	}
 	offset, _ := l.offsets.uint(i)
 	count, ok := l.counts.uint(i)
 	if !ok {
@@ -312,6 +330,9 @@ func (l *tiffLayout) rowBytes() int {
 
 // readDamage looks for blocks that lie behind the end of the file.
 func (l *tiffLayout) readDamage(h *Header) {
+	if l.whole != nil {
+		return
+	}
 	var have, missing float64
 	for i := range l.blocks() {
 		p, m := l.block(h.data, i)

@@ -15,9 +15,10 @@ var tiffPictures = map[uint64]struct {
 	decode     func(data []byte, h *Header, o DecodeOptions) (*Decoded, error)
 	decodeCost func(h *Header, o DecodeOptions) int64
 }{
-	tiffJPEG: {JPEG, readJPEGHeader, decodeJPEG, jpegDecodeCost},
-	tiffWebP: {WebP, readWebPHeader, decodeWebP, webpDecodeCost},
-	tiffJXL:  {JXL, readJXLHeader, decodeJXL, jxlDecodeCost},
+	tiffOldJPEG: {JPEG, readJPEGHeader, decodeJPEG, jpegDecodeCost},
+	tiffJPEG:    {JPEG, readJPEGHeader, decodeJPEG, jpegDecodeCost},
+	tiffWebP:    {WebP, readWebPHeader, decodeWebP, webpDecodeCost},
+	tiffJXL:     {JXL, readJXLHeader, decodeJXL, jxlDecodeCost},
 }
 
 // pictures says that the blocks are such pictures.
@@ -35,8 +36,12 @@ func (l *tiffLayout) pictureCost(longest int) int64 {
 
 // decodePicture decodes a block that is a picture and stores it with its top left pixel at (x0, y0).
 func (l *tiffLayout) decodePicture(raw []byte, s *tiffSink, x0, y0 int) error {
-	if l.compression == tiffJPEG {
+	height := s.image().Bounds().Dy()
+	switch {
+	case l.compression == tiffJPEG:
 		raw = l.wholeJPEG(raw)
+	case l.old != nil:
+		raw = l.old.file(raw, l.blockWidth, min(l.blockHeight, height-y0))
 	}
 	d, err := l.readPicture(raw)
 	if err != nil {

@@ -99,6 +99,8 @@ func (s *tiffSink) put(x, y, n int) {
 			c = [3]uint16(px)
 		case tiffPalette:
 			c = s.colour(int(px[0]))
+		case tiffCIELab, tiffICCLab:
+			c = l.labToSRGB(px)
 		case tiffCMYK:
 			for k := range c {
 				c[k] = uint16((uint64(^px[k])*uint64(^px[3]) + 32767) / 65535)
