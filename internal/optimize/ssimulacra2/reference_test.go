@@ -1,8 +1,10 @@
-package ssimulacra2
+package ssimulacra2_test
 
 import (
 	"image"
 	"math"
+
+	"imgpool/internal/optimize/ssimulacra2"
 )
 
 // slowScore is the metric written straight from its definition, in float64, with
@@ -10,9 +12,9 @@ import (
 // has for roots and powers. ref and dist are opaque.
 func slowScore(ref, dist *image.NRGBA) float64 {
 	a, b := slowLight(ref), slowLight(dist)
-	var norms [3][scales][6]float64
+	var norms [3][6][6]float64
 	n := 0
-	for ; n < scales && a[0].w >= 8 && a[0].h >= 8; n++ {
+	for ; n < 6 && a[0].w >= 8 && a[0].h >= 8; n++ {
 		if n > 0 {
 			for c := range 3 {
 				a[c], b[c] = a[c].halved(), b[c].halved()
@@ -27,7 +29,7 @@ func slowScore(ref, dist *image.NRGBA) float64 {
 	for c := range 3 {
 		for s := range n {
 			for _, v := range norms[c][s] {
-				sum += weights[i] * v
+				sum += ssimulacra2.Weights[i] * v
 				i++
 			}
 		}

@@ -1,4 +1,4 @@
-package ssimulacra2
+package ssimulacra2_test
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 
 	"imgpool/internal/imgtest"
 	"imgpool/internal/kernel/kerneltest"
+	"imgpool/internal/optimize/ssimulacra2"
 )
 
 // mosaic returns m in blocks of n times n pixels of one colour each.
@@ -54,7 +55,7 @@ func posterised(m *image.NRGBA, bits int) *image.NRGBA {
 
 func mustScore(t testing.TB, ref, dist image.Image) float64 {
 	t.Helper()
-	s, err := Score(ref, dist)
+	s, err := ssimulacra2.Score(ref, dist)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,35 +203,14 @@ func TestAlpha(t *testing.T) {
 	}
 }
 
-func TestUpsampled(t *testing.T) {
-	m := image.NewYCbCr(image.Rect(0, 0, 6, 4), image.YCbCrSubsampleRatio420)
-	copy(m.Cb, []byte{0, 160, 80, 16, 16, 16})
-	for y, want := range [][]byte{
-		{0, 40, 120, 140, 100, 80},
-		{4, 34, 94, 109, 79, 64}, // a quarter of the second row
-		{12, 22, 42, 47, 37, 32},
-		{16, 16, 16, 16, 16, 16},
-	} {
-		if got := newPlanar(m).upsampled(0, m.Cb, y); string(got) != string(want) {
-			t.Errorf("row %d: %v, want %v", y, got, want)
-		}
-	}
-	// A part of a picture that begins within a chroma sample sees the same.
-	part := m.SubImage(image.Rect(1, 1, 6, 4)).(*image.YCbCr)
-	whole, cut := newPlanar(m).upsampled(0, m.Cb, 2), newPlanar(part).upsampled(0, part.Cb, 1)
-	if string(whole) != string(cut) {
-		t.Errorf("in a part: %v, want %v", cut, whole)
-	}
-}
-
 func TestRefuses(t *testing.T) {
 	big := image.NewGray(image.Rect(0, 0, 20, 20))
 	for _, size := range []image.Rectangle{{}, image.Rect(0, 0, 7, 20), image.Rect(0, 0, 20, 7)} {
-		if _, err := NewReference(image.NewGray(size)); !errors.Is(err, ErrTooSmall) {
+		if _, err := ssimulacra2.NewReference(image.NewGray(size)); !errors.Is(err, ssimulacra2.ErrTooSmall) {
 			t.Errorf("%v: %v", size, err)
 		}
 	}
-	r, err := NewReference(big)
+	r, err := ssimulacra2.NewReference(big)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +224,7 @@ func TestReferenceIsShared(t *testing.T) {
 	ref := imgtest.Photo(1, 90, 60)
 	a, b := mosaic(ref, 2), posterised(ref, 4)
 	wantA, wantB := mustScore(t, ref, a), mustScore(t, ref, b)
-	r, err := NewReference(ref)
+	r, err := ssimulacra2.NewReference(ref)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,12 +244,12 @@ func TestReferenceIsShared(t *testing.T) {
 }
 
 func TestCost(t *testing.T) {
-	for _, m := range []*image.NRGBA{imgtest.Photo(1, 640, 480), imgtest.AlphaPhoto(1, 640, 480)} {
-		samples, scratches = sync.Pool{}, sync.Pool{New: scratches.New}
+	for transparent, m := range map[bool]*image.NRGBA{false: imgtest.Photo(1, 640, 480), true: imgtest.AlphaPhoto(1, 640, 480)} {
+		ssimulacra2.ForgetMemory()
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		r, err := NewReference(m)
+		r, err := ssimulacra2.NewReference(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -278,19 +258,9 @@ func TestCost(t *testing.T) {
 		}
 		runtime.ReadMemStats(&after)
 		took := float64(after.TotalAlloc - before.TotalAlloc)
-		said := float64(Cost(640, 480, r.transparent))
+		said := float64(ssimulacra2.Cost(640, 480, transparent))
 		if took > 1.02*said || took < 0.9*said {
-			t.Errorf("transparent %v: took %.0f bytes, said %.0f", r.transparent, took, said)
-		}
-	}
-}
-
-func TestPower(t *testing.T) {
-	for _, x := range []float64{1e-9, 0.003, 0.5, math.Sqrt2 / 2, 1, 1.7, 12, 4096, 1e6} {
-		for _, y := range []float64{0.6276336467831387, 2.4, 1, 0.1} {
-			if want := math.Pow(x, y); math.Abs(power(x, y)/want-1) > 1e-13 {
-				t.Errorf("%v to %v: %v, want %v", x, y, power(x, y), want)
-			}
+			t.Errorf("transparent %v: took %.0f bytes, said %.0f", transparent, took, said)
 		}
 	}
 }
@@ -305,7 +275,7 @@ func BenchmarkScore(b *testing.B) {
 			planes.Y[planes.YOffset(x, y)], planes.Cb[planes.COffset(x, y)], planes.Cr[planes.COffset(x, y)] = l, cb, cr
 		}
 	}
-	r, err := NewReference(ref)
+	r, err := ssimulacra2.NewReference(ref)
 	if err != nil {
 		b.Fatal(err)
 	}
