@@ -174,7 +174,7 @@ func TestLogOf(t *testing.T) {
 }
 
 func TestCurvesGrow(t *testing.T) {
-	for name, c := range map[string]Curve{"JPEG": JPEG, "none": nil} {
+	for name, c := range map[string]Curve{"JPEG": JPEG, "WebP": WebP, "AVIF": AVIF, "none": nil} {
 		for q := 0; q < 101; q++ {
 			if c.bytes(q) >= c.bytes(q+1) || c.score(q) >= c.score(q+1) {
 				t.Errorf("%s does not grow at quality %d", name, q)
