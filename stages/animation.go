@@ -62,7 +62,7 @@ func (d *decoder) severalFrames(p *Picture) error {
 func animationCost(p *Picture, r ResizeOptions, e EncodeOptions) int64 {
 	filter, _ := filterByName(r.Filter)
 	resized, scratch := resample.Cost((*image.NRGBA)(nil), p.Header.Width, p.Header.Height, p.Plan.Width, p.Plan.Height,
-		resample.Options{Filter: filter, Orientation: p.Plan.Orientation, Light: costOfLight(p.Plan)})
+		resample.Options{Filter: filter, Orientation: p.Plan.Orientation, Light: costOfLight(p.Plan, p.Header)})
 	// A resized frame is given back when the next one is there.
 	return p.Header.AnimationCost() + 2*resized + scratch + sharpenCost(p.Plan) + codec.EncodeAnimationCost(p.Plan.Width, p.Plan.Height, e.codec(p))
 }
@@ -101,14 +101,10 @@ func (r *resizer) resizeFrames(p *Picture) error {
 	if err != nil {
 		return err
 	}
-	source, plan, profile := p.frames, p.Plan, p.Header.ICC
-	if !foreignProfile(p.Header) {
-		profile = nil
-	}
-	o := resample.Options{Filter: filter, Orientation: plan.Orientation, Light: lightOf(plan, p.Header)}
+	source, plan, colours := p.frames, p.Plan, &p.colours
+	o := resample.Options{Filter: filter, Orientation: plan.Orientation, Light: lightOf(plan, p.Header, colours)}
 	fail := func(stage string, err error) error { return codecFailure(stage, p.File.Path, ReasonCorrupt, err) }
 	all := func(yield func(codec.Frame, error) bool) {
-		profile := profile
 		for f, err := range source.All {
 			if err != nil {
 				yield(f, fail("decode", err))
@@ -119,10 +115,11 @@ func (r *resizer) resizeFrames(p *Picture) error {
 				yield(f, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err})
 				return
 			}
-			if profile != nil {
-				// A profile that is not usable was warned of by the first frame.
-				if _, err := colour.ToSRGBPacked(out, profile); err != nil { // in place
-					profile = nil
+			if colours.convert {
+				// In place. A profile that cannot be used was found out before.
+				if _, err := colour.ConvertPacked(out, colours.from, colours.to); err != nil {
+					yield(f, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err})
+					return
 				}
 			}
 			if err := sharpen(out, plan); err != nil {
@@ -138,13 +135,6 @@ func (r *resizer) resizeFrames(p *Picture) error {
 		}
 	}
 	p.frames = &codec.Animation{Width: plan.Width, Height: plan.Height, Plays: source.Plays, All: all}
-	if profile != nil {
-		pixel := image.NewNRGBA(image.Rect(0, 0, 1, 1))
-		if _, err := colour.ToSRGBPacked(pixel, profile); err != nil {
-			p.warn(fmt.Sprintf("colour profile not usable, taken as sRGB: %v", err))
-		}
-		p.Header.ICC = nil
-	}
 	return nil
 }
 

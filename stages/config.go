@@ -167,6 +167,9 @@ type EncodeOptions struct {
 	Background *color.NRGBA
 	// Metadata is the policy. Default: MetadataCopyright.
 	Metadata Metadata
+	// Profile is the policy for colours. Default: ProfileSRGB, because that
+	// is what everything shows right.
+	Profile ProfilePolicy
 }
 
 // PoolOptions size the worker pools.

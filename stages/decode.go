@@ -8,11 +8,9 @@ import (
 	"image"
 	"io"
 	"os"
-	"slices"
 	"time"
 
 	"imgpool/internal/codec"
-	"imgpool/internal/colour"
 	"imgpool/internal/compress"
 	"imgpool/internal/meta"
 	"imgpool/internal/resample"
@@ -148,6 +146,7 @@ func (d *decoder) chargeRest(ctx context.Context, p *Picture) error {
 		return &FileError{Stage: "decode", Path: p.File.Path, Reason: ReasonRead, Err: errors.New("changed while it was read")}
 	}
 	p.Header, p.Plan, p.Warnings = again, plan, warnings
+	d.colours(p)
 	return nil
 }
 
@@ -212,7 +211,9 @@ func (d *decoder) plan(p *Picture) error {
 	}
 	encode := d.cfg.Encode
 	encode.Format = d.layout.format
-	p.Plan, err = makePlan(h, d.cfg.Resize, encode, foreignProfile(h), encode.Metadata != MetadataAll && len(h.Blocks) > 0)
+	d.colours(p)
+	p.Warnings = append(p.Warnings, p.colours.warnings...)
+	p.Plan, err = makePlan(h, d.cfg.Resize, encode, p.colours.convert, encode.Metadata != MetadataAll && len(h.Blocks) > 0)
 	if err != nil {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: err}
 	}
@@ -222,10 +223,14 @@ func (d *decoder) plan(p *Picture) error {
 	return nil
 }
 
-// foreignProfile says that h's picture has a profile to be converted from.
-// The colours of a CMYK picture are the codec's affair.
-func foreignProfile(h *codec.Header) bool {
-	return len(h.ICC) > 0 && h.Model != codec.CMYK && h.Model != codec.YCCK && !colour.IsSRGB(h.ICC)
+// colours decides what becomes of p's colours.
+func (d *decoder) colours(p *Picture) {
+	format := d.layout.format
+	if format == codec.Unknown {
+		format = p.Header.Format
+	}
+	e := d.cfg.Encode
+	p.colours = makeColours(p.Header, format, e.Profile, e.Metadata == MetadataAll)
 }
 
 // pixels decodes p and lets go of the bytes that are not needed any more.
@@ -246,8 +251,8 @@ func (d *decoder) pixels(p *Picture) error {
 	p.Image, p.Width, p.Height, p.releaseImage = decoded.Image, decoded.Width, decoded.Height, decoded.Release
 	p.Warnings = append(p.Warnings, decoded.Warnings...)
 	h := *p.Header
-	h.ICC = slices.Clone(h.ICC)
-	h.EXIF, h.XMP = nil, nil
+	h.ICC, h.EXIF, h.XMP = nil, nil, nil
+	p.colours.own()
 	p.Header = &h
 	p.dropData()
 	return nil
@@ -262,8 +267,8 @@ func (d *decoder) metadata(p *Picture) {
 	t := meta.Target{Width: p.Plan.Width, Height: p.Plan.Height, Orientation: 1, Room: p.Plan.Format.MetadataRoom()}
 	if p.Plan.Action == ActStrip {
 		t.Orientation = p.Header.Orientation
-	} else {
-		t.SRGB = foreignProfile(p.Header)
+	} else if p.colours.convert {
+		t.ColourSpace = exifColourSpace[p.colours.to]
 	}
 	var warnings []string
 	p.metadata, warnings = meta.Filter(p.Header.Metadata(), d.cfg.Encode.Metadata, t)
@@ -302,8 +307,8 @@ func pictureCost(p *Picture, d DecodeOptions, r ResizeOptions, e EncodeOptions) 
 	scale := plan.Scale
 	width, height := (p.Header.Width+scale-1)/scale, (p.Header.Height+scale-1)/scale
 	resized, scratch := resample.Cost(pixelType(p.Header), width, height, plan.Width, plan.Height,
-		resample.Options{Filter: filter, Orientation: plan.Orientation, Subsampling: plan.Subsampling, Light: costOfLight(plan)})
-	if foreignProfile(p.Header) {
+		resample.Options{Filter: filter, Orientation: plan.Orientation, Subsampling: plan.Subsampling, Light: costOfLight(plan, p.Header)})
+	if p.colours.convert {
 		resized *= 2 // before and after the conversion
 	}
 	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + sharpenCost(plan) + codec.EncodeCost(resizedType(p.Header, plan), plan.Width, plan.Height, e.codec(p))
@@ -313,6 +318,8 @@ func pictureCost(p *Picture, d DecodeOptions, r ResizeOptions, e EncodeOptions) 
 // any that it may give.
 func pixelType(h *codec.Header) image.Image {
 	switch {
+	case h.Inks():
+		return (*image.CMYK)(nil)
 	case h.Depth > 8 && h.Model == codec.Gray && !h.Alpha:
 		return (*image.Gray16)(nil)
 	case h.Depth > 8:

@@ -94,13 +94,11 @@ func (e *encoder) bytes(ctx context.Context, p *Picture, r *Result, buf *bytes.B
 	case ActCopy:
 		return p.Data, nil
 	case ActStrip:
-		out, _, err := codec.ReplaceMetadata(p.Data, p.Header, p.metadata)
+		out, _, err := codec.ReplaceMetadata(p.Data, p.Header, p.metadata, e.cfg.Encode.Profile == ProfileKeep)
 		return out, err
 	}
 	o := e.cfg.Encode.codec(p)
-	if e.cfg.Encode.Metadata == MetadataAll {
-		o.ICC = p.Header.ICC
-	}
+	o.ICC, o.ColourChunks = p.colours.embed, p.colours.chunks
 	m := &p.metadata
 	o.EXIF, o.XMP, o.Photoshop, o.Comments, o.Text = m.EXIF, m.XMP, m.Photoshop, m.Comments, m.Text
 	if p.frames != nil {

@@ -18,24 +18,24 @@ func (p Plan) resamples() bool {
 	return p.Crop.X1-p.Crop.X0 != float64(w) || p.Crop.Y1-p.Crop.Y0 != float64(h)
 }
 
-// lightOf is what h's samples mean as light, for a plan that resamples in light;
-// else nil.
-func lightOf(p Plan, h *codec.Header) *resample.Light {
+// lightOf is what samples mean as light, for a plan that resamples in light;
+// else nil. Inks are nothing but shares of the area: their mean is that of light.
+func lightOf(p Plan, h *codec.Header, c *colours) *resample.Light {
 	switch {
-	case !p.Linear:
+	case !p.Linear || h.Inks():
 		return nil
-	case !foreignProfile(h):
+	case colour.IsSRGB(c.from):
 		return srgbLight()
 	}
-	return resample.NewLight(colour.Light(h.ICC))
+	return resample.NewLight(colour.Light(c.from))
 }
 
 // srgbLight is made when it is first needed, for all pictures in sRGB.
 var srgbLight = sync.OnceValue(func() *resample.Light { return resample.NewLight(colour.Light(nil)) })
 
 // costOfLight stands for lightOf's result where only the cost is asked for.
-func costOfLight(p Plan) *resample.Light {
-	if p.Linear {
+func costOfLight(p Plan, h *codec.Header) *resample.Light {
+	if p.Linear && !h.Inks() {
 		return srgbLight()
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 const (
 	LostDepth       = "depth"               // bits per sample beyond 8
 	LostAlpha       = "alpha"               // transparency, or what of it a GIF cannot tell
+	LostRange       = "dynamic-range"       // light brighter than the white of paper (PQ, HLG)
 	LostFrames      = "frames"              // of an animation of which a still was taken
 	LostCredentials = "content-credentials" // C2PA: signatures that hold for the original's bytes alone
 )
@@ -47,6 +48,9 @@ func (d *decoder) lossesOf(p *Picture) {
 		p.lose(LostDepth, "%d bits per sample become 8: %s is read so", h.Depth, h.Format)
 	case !format.CanDeep():
 		p.lose(LostDepth, "%d bits per sample become 8, which is all that %s holds", h.Depth, format)
+	}
+	if curve := h.HighRange(); curve != "" && p.colours.convert {
+		p.lose(LostRange, "high dynamic range (%s) is brought down to what screens show", curve)
 	}
 	if h.Frames > 1 && h.Format != codec.TIFF && !animated(h, d.cfg.Decode) {
 		p.lose(LostFrames, "%d of %d frames are left out", h.Frames-1, h.Frames)

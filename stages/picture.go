@@ -38,6 +38,8 @@ type Picture struct {
 	frames    *codec.Animation
 	allowance int64
 
+	colours colours // what becomes of its colours
+
 	replace      bool        // a file at File.Out may be replaced
 	metadata     meta.Blocks // what of its metadata the output gets
 	buffer       *bytes.Buffer

@@ -9,7 +9,7 @@ import (
 	"imgpool/internal/resample"
 )
 
-// resizer brings a picture to its planned size, upright and in sRGB.
+// resizer brings a picture to its planned size, upright and in its colours.
 type resizer struct {
 	cfg Config
 }
@@ -39,7 +39,7 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 		Filter:      filter,
 		Orientation: p.Plan.Orientation,
 		Subsampling: p.Plan.Subsampling,
-		Light:       lightOf(p.Plan, p.Header),
+		Light:       lightOf(p.Plan, p.Header, &p.colours),
 	})
 	if err != nil {
 		p.Release()
@@ -47,8 +47,8 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 	}
 	p.dropImage()
 	p.Image, p.releaseImage = out, func() { resample.Recycle(out) }
-	if foreignProfile(p.Header) {
-		r.toSRGB(p)
+	if p.colours.convert {
+		r.convert(p)
 	}
 	loseAlpha(p)
 	if err := sharpen(p.Image, p.Plan); err != nil {
@@ -58,19 +58,17 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 	return p, nil
 }
 
-// toSRGB converts p, which is at its final size, from its profile.
-func (r *resizer) toSRGB(p *Picture) {
-	convert := colour.ToSRGBPacked
+// convert converts the colours of p, which is at its final size.
+func (r *resizer) convert(p *Picture) {
+	convert := colour.ConvertPacked
 	if f := p.Plan.Format; f == codec.JPEG || f == codec.WebP && !p.Header.Lossless {
-		convert = colour.ToSRGB // the output has luma and chroma planes as well
+		convert = colour.Convert // the output has luma and chroma planes as well
 	}
-	out, err := convert(p.Image, p.Header.ICC)
-	p.Header.ICC = nil
+	out, err := convert(p.Image, p.colours.from, p.colours.to)
 	if err != nil {
-		p.warn(fmt.Sprintf("colour profile not usable, taken as sRGB: %v", err))
-		return
+		p.warn(fmt.Sprintf("colour profile not usable, taken as %s: %v", withoutProfile(p.Header), err))
 	}
-	if out != p.Image { // made anew, from planes
+	if out != p.Image { // made anew, from planes or inks
 		p.dropImage()
 		p.Image = out
 	}

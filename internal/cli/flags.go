@@ -174,6 +174,8 @@ func (r *request) pictureOptions() []*option {
 			usage: "write progressive JPEGs", set: switchTo(&e.Progressive)},
 		{name: "background", arg: "COLOUR", group: groupOutput,
 			usage: "under transparency where a format has no alpha (default: white)", set: colourTo(&e.Background)},
+		{name: "profile", arg: "SPACE", group: groupOutput,
+			usage: "srgb: convert colours (default); keep: leave them; p3: Display P3", set: choiceTo(&e.Profile, profilePolicies...)},
 		{name: "metadata", arg: "POLICY", group: groupOutput,
 			usage: "copyright: author, rights (default); none; safe: no positions; all", set: choiceTo(&e.Metadata, metadataPolicies...)},
 		{name: "frame", arg: "N", group: groupOutput,
@@ -332,7 +334,7 @@ func (r *request) conflicts() []error {
 	geometry := r.given("width", "height", "long-edge", "short-edge", "percent")
 	bad(r.convert && r.Encode.Format == codec.Unknown && !namesFormat(r.Output.Path),
 		"no format given: say which one, as in -f webp or -o out.webp")
-	bad(!r.convert && r.Compress == nil && !geometry && !r.given("format", "quality", "progressive", "metadata", "frame", "first-frame"),
+	bad(!r.convert && r.Compress == nil && !geometry && !r.given("format", "quality", "progressive", "profile", "metadata", "frame", "first-frame"),
 		"nothing to do: say how large (-w, --height, --long-edge, --short-edge, --percent) or which format (-f)")
 	bad(r.Compress != nil && r.Check == nil && r.given("min-savings") && !r.Output.InPlace, "--min-savings needs --in-place")
 	bad(r.report.json && r.report.checkFormat != "" && r.report.checkFormat != checkJSON, "--json and --format %s exclude each other", r.report.checkFormat)

@@ -169,12 +169,17 @@ var orientations = [8]string{
 	"mirrored, turned by 90° left", "turn 90° right", "mirrored, turned by 90° right", "turn 90° left",
 }
 
-// profile is the name of the embedded ICC profile, or nothing without one.
+// profile is the name of the ICC profile, or of what the file says in its place
+// about colours other than sRGB; nothing without either.
 func profile(h *codec.Header) string {
-	if len(h.ICC) == 0 {
+	icc, _ := h.Profile()
+	if len(icc) == 0 {
+		icc = h.ICC
+	}
+	if len(icc) == 0 {
 		return ""
 	}
-	if name := meta.ProfileName(h.ICC); name != "" {
+	if name := meta.ProfileName(icc); name != "" {
 		return name
 	}
 	return "unnamed"

@@ -131,6 +131,10 @@ var metadataPolicies = []named[stages.Metadata]{
 	{"none", stages.MetadataNone}, {"copyright", stages.MetadataCopyright}, {"safe", stages.MetadataSafe}, {"all", stages.MetadataAll},
 }
 
+var profilePolicies = []named[stages.ProfilePolicy]{
+	{"srgb", stages.ProfileSRGB}, {"keep", stages.ProfileKeep}, {"p3", stages.ProfileP3},
+}
+
 var gravities = []named[stages.Gravity]{
 	{"centre", stages.GravityCentre}, {"center", stages.GravityCentre},
 	{"north", stages.Gravity{X: 0.5, Y: 0}}, {"northeast", stages.Gravity{X: 1, Y: 0}},

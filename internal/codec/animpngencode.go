@@ -108,7 +108,7 @@ func (w *apngWriter) frame(f Frame, rect image.Rectangle) error {
 	w.dst.Write(head)
 	m := part(f.Image, rect)
 	rows := &pngRows{width: rect.Dx(), height: rect.Dy(), depth: 8}
-	rows.packed(m.Pix, m.Stride, 1)
+	rows.packed(m.Pix, m.Stride, 1, false)
 	rows.colourType = w.colourType
 	rows.bytesPerPixel = (&pngLayout{colourType: w.colourType}).channels()
 	if err := rows.compress(w.dst); err != nil {

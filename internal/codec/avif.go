@@ -66,15 +66,7 @@ func readAVIFHeader(data []byte, h *Header) error {
 	}
 	h.Width, h.Height = l.clap.Dx(), l.clap.Dy()
 	h.Orientation = l.orientation
-	l.colour.warnAVIF(l.hasColour, h)
 	return nil
-}
-
-// warnAVIF warns of colours that nothing converts; without code points they are sRGB (MIAF, ISO/IEC 23000-22, 7.3.6.4).
-func (c CICP) warnAVIF(stated bool, h *Header) {
-	if stated {
-		c.warnColour(h)
-	}
 }
 
 // The limits of libavif, which its decoder keeps to.

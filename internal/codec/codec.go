@@ -21,8 +21,9 @@ type codec struct {
 	encode func(dst *bytes.Buffer, img image.Image, o EncodeOptions) error
 	// encodeCost returns the peak of what encode allocates for a picture of w x h pixels, in bytes.
 	encodeCost func(k pixelKind, w, h int64, o EncodeOptions) int64
-	// strip returns data with the metadata of keep in place of their own, and with the same pixels.
-	strip func(data []byte, h *Header, keep meta.Blocks) ([]byte, error)
+	// strip returns data with the metadata of keep in place of their own, and with the same pixels. profile says that the
+	// file's profile stays.
+	strip func(data []byte, h *Header, keep meta.Blocks, profile bool) ([]byte, error)
 }
 
 // codecs has a row for each format that can be read or written.
@@ -55,7 +56,7 @@ type DecodeOptions struct {
 type Decoded struct {
 	// Image is *image.YCbCr (full range, BT.601, as in JFIF), *image.NYCbCrA (the same with alpha), *image.Gray,
 	// *image.Gray16, *image.NRGBA or *image.NRGBA64. Its bounds begin at (0,0) and are Width and Height rounded up.
-	// CMYK comes out as NRGBA in sRGB, so that the profile of such a file does not apply to it any more.
+	// CMYK of up to 8 bits is *image.CMYK, as [Header.Inks] says; with more, or with alpha, it comes out in sRGB.
 	Image image.Image
 	// Width and Height are the true extent of the picture in pixels of Image: 1001/4 = 250.25. The last column or row
 	// may be covered in part only.
@@ -106,6 +107,8 @@ type EncodeOptions struct {
 	// ICC, EXIF and XMP are embedded by the formats that can hold them: ICC in JPEG, PNG, WebP, TIFF and AVIF, EXIF in
 	// JPEG, PNG, WebP, AVIF and JPEG XL, XMP in these and in GIF and TIFF. EXIF begins with the TIFF header.
 	ICC, EXIF, XMP []byte
+	// ColourChunks are written into PNG in place of ICC.
+	ColourChunks []ColourChunk
 	// Photoshop are image resources, Comments texts, for JPEG; Text are chunks for PNG.
 	Photoshop []byte
 	Comments  [][]byte
@@ -152,12 +155,12 @@ func Encode(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 // changed is false when there was nothing to take out; out then equals data.
 func StripMetadata(data []byte, h *Header) (out []byte, changed bool, err error) {
 	none, _ := meta.Filter(meta.Blocks{}, meta.None, meta.Target{Orientation: h.Orientation, Room: h.Format.MetadataRoom()})
-	return ReplaceMetadata(data, h, none)
+	return ReplaceMetadata(data, h, none, false)
 }
 
 // ReplaceMetadata is StripMetadata, but for the blocks of keep, which come in place of those that data have. They must
-// say the orientation if it is not 1.
-func ReplaceMetadata(data []byte, h *Header, keep meta.Blocks) (out []byte, changed bool, err error) {
+// say the orientation if it is not 1. profile keeps a profile also where it is that of sRGB.
+func ReplaceMetadata(data []byte, h *Header, keep meta.Blocks, profile bool) (out []byte, changed bool, err error) {
 	if err := h.check(data); err != nil {
 		return nil, false, err
 	}
@@ -167,7 +170,7 @@ func ReplaceMetadata(data []byte, h *Header, keep meta.Blocks) (out []byte, chan
 	if h.Damage != nil {
 		return nil, false, h.Damage
 	}
-	out, err = codecs[h.Format].strip(data, h, keep)
+	out, err = codecs[h.Format].strip(data, h, keep, profile || keepsProfile(h.ICC))
 	if err != nil {
 		return nil, false, err
 	}

@@ -60,7 +60,6 @@ func readHEICHeader(data []byte, h *Header) error {
 	if l.orientation >= 5 {
 		h.Width, h.Height = h.Height, h.Width
 	}
-	l.colour.warnColour(h)
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
-	stdjpeg "image/jpeg"
 
 	"github.com/gen2brain/jpegn"
 )
@@ -19,6 +18,9 @@ func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	if int64(h.Width)*int64(h.Height) > maxJPEGPixelsPerByte*int64(len(data)) {
 		return nil, formatErrorf("JPEG: %d bytes cannot hold %d x %d pixels", len(data), h.Width, h.Height)
 	}
+	if h.Model == CMYK || h.Model == YCCK {
+		return decodeInks(data, h, o)
+	}
 	if d, err := decodePlanar(data, h, o); d != nil || err != nil {
 		return d, err
 	}
@@ -30,7 +32,7 @@ func decodeJPEG(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 		return nil, corrupt
 	}
 	scale := 1
-	for scale < 8 && 2*scale <= o.Scale && jpegScales(h) {
+	for scale < 8 && 2*scale <= o.Scale {
 		scale *= 2
 	}
 	img, err := jpegPixels(data, h, scale)
@@ -115,87 +117,35 @@ func (l *jpegLayout) checkQuant(data []byte) error {
 	return nil
 }
 
-// jpegScales says whether the file can be decoded at a reduced scale.
-func jpegScales(h *Header) bool {
-	l := h.layout.(*jpegLayout)
-	return len(l.components) < 4 || l.sampled(1, 1, 1, 1)
-}
-
-// sampled compares the sampling factors of a four-component frame, horizontal and vertical being equal.
-func (l *jpegLayout) sampled(factors ...byte) bool {
-	for i, f := range factors {
-		if l.components[i].h != f || l.components[i].v != f {
-			return false
-		}
-	}
-	return true
-}
-
-// jpegPixels decodes with libraries what decodePlanar leaves to them. It returns planes as they are stored for YCbCr and grey, and
+// jpegPixels decodes with a library what decodePlanar leaves to it. It returns planes as they are stored for YCbCr and grey, and
 // NRGBA for everything else.
 func jpegPixels(data []byte, h *Header, scale int) (img image.Image, err error) {
-	l := h.layout.(*jpegLayout)
 	patched := patchJPEG(data, h)
 	err = guard("JPEG", func() error {
 		var err error
-		if len(l.components) == 4 && !l.sampled(1, 1, 1, 1) {
-			img, err = subsampledCMYK(patched, l)
-		} else {
-			img, err = jpegn.Decode(bytes.NewReader(patched), &jpegn.Options{ScaleDenom: scale})
-		}
+		img, err = jpegn.Decode(bytes.NewReader(patched), &jpegn.Options{ScaleDenom: scale})
 		return err
 	})
 	if err != nil {
 		return nil, jpegError(err)
 	}
-	switch img := img.(type) {
-	case *image.RGBA: // opaque, so that premultiplied and not are the same
-		return &image.NRGBA{Pix: img.Pix, Stride: img.Stride, Rect: img.Rect}, nil
-	case *image.CMYK:
-		return cmykToNRGBA(img, l.adobe < 0), nil
+	if m, ok := img.(*image.RGBA); ok { // opaque, so that premultiplied and not are the same
+		return &image.NRGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}, nil
 	}
 	return img, nil
-}
-
-// subsampledCMYK decodes the one way of subsampling CMYK that exists in the wild: chroma halved, black not.
-func subsampledCMYK(data []byte, l *jpegLayout) (image.Image, error) {
-	if !l.sampled(2, 1, 1, 2) {
-		return nil, UnsupportedError("CMYK JPEG with this chroma subsampling")
-	}
-	return stdjpeg.Decode(bytes.NewReader(data))
 }
 
 // jpegError gives a library's error the types of this package.
 func jpegError(err error) error {
 	var broken FormatError
 	var unsupported UnsupportedError
-	var stdUnsupported stdjpeg.UnsupportedError
 	switch {
 	case errors.As(err, &broken), errors.As(err, &unsupported):
 		return err
-	case errors.Is(err, jpegn.ErrUnsupported), errors.As(err, &stdUnsupported):
+	case errors.Is(err, jpegn.ErrUnsupported):
 		return FormatError("JPEG: tables or sampling that make no sense")
 	}
 	return formatErrorf("JPEG: %v", err)
-}
-
-// cmykToNRGBA converts without a profile: ink by ink, each taking its share of the light. inverted says that the file
-// had no Adobe marker, whose presence means that 255 stands for no ink and which the decoders take for granted.
-func cmykToNRGBA(src *image.CMYK, inverted bool) *image.NRGBA {
-	var flip byte
-	if inverted {
-		flip = 0xFF
-	}
-	dst := image.NewNRGBA(src.Rect)
-	for i := 0; i+4 <= len(dst.Pix) && i+4 <= len(src.Pix); i += 4 {
-		s, d := src.Pix[i:i+4:i+4], dst.Pix[i:i+4:i+4]
-		white := 255 - uint32(s[3]^flip)
-		for c := range 3 {
-			d[c] = uint8(((255-uint32(s[c]^flip))*white + 127) / 255)
-		}
-		d[3] = 0xFF
-	}
-	return dst
 }
 
 // patchJPEG returns data, or a changed copy where the decoders' rules differ from ours: a height that a DNL segment
@@ -205,13 +155,8 @@ func patchJPEG(data []byte, h *Header) []byte {
 	frame := l.segments[l.frame].payload
 	named := h.Model == YCbCr && len(l.components) == 3 && l.components[0].id == 'R'
 	transform := -1 // what the Adobe marker ought to say; -1: right as it is
-	switch {
-	case h.Model == YCbCr && l.adobe == 0:
+	if h.Model == YCbCr && l.adobe == 0 {
 		transform = 1
-	case h.Model == YCCK && l.adobe != 2:
-		transform = 2
-	case h.Model == CMYK && l.adobe < 0:
-		transform = 0
 	}
 	stored := int(binary.BigEndian.Uint16(data[frame+1:]))
 	if stored == h.Height && transform < 0 && !named {
@@ -258,6 +203,9 @@ func jpegDecodeCost(h *Header, o DecodeOptions) int64 {
 	if cost, ok := planarCost(h, o); ok {
 		return cost
 	}
+	if h.Model == CMYK || h.Model == YCCK {
+		return inkCost(h, o)
+	}
 	scale := max(o.Scale, 1)
 	l := h.layout.(*jpegLayout)
 	hmax, vmax := 1, 1
@@ -266,9 +214,6 @@ func jpegDecodeCost(h *Header, o DecodeOptions) int64 {
 	}
 	if len(l.components) == 1 {
 		hmax, vmax = 1, 1
-	}
-	if !jpegScales(h) {
-		scale = 1
 	}
 	mcus := int64(ceilDiv(h.Width, 8*hmax)) * int64(ceilDiv(h.Height, 8*vmax))
 	blocks := int64(0)
@@ -284,10 +229,7 @@ func jpegDecodeCost(h *Header, o DecodeOptions) int64 {
 		cost += blocks * 64 * 4
 	}
 	pixels := int64(ceilDiv(h.Width, scale)) * int64(ceilDiv(h.Height, scale))
-	switch _, planar := l.planar(); {
-	case len(l.components) == 4:
-		cost += 3 * 4 * pixels
-	case len(l.components) == 3 && (!planar || h.Model == RGB):
+	if _, planar := l.planar(); len(l.components) == 3 && (!planar || h.Model == RGB) {
 		cost += (4 + 3) * pixels
 	}
 	return cost

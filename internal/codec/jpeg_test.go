@@ -2,13 +2,13 @@ package codec
 
 import (
 	"bytes"
-	"errors"
 	"image"
 	"image/color"
 	stdjpeg "image/jpeg"
 	"testing"
 
 	"imgpool/internal/imgtest"
+	"imgpool/internal/jpeg"
 )
 
 func TestJPEGScales(t *testing.T) {
@@ -132,50 +132,52 @@ func fourComponents(t *testing.T, factors [4]byte, adobe int) []byte {
 
 // All samples of these files are 128: half of each ink.
 func TestJPEGFourComponents(t *testing.T) {
-	half := color.NRGBA{64, 64, 64, 255}    // (1 - 1/2) * (1 - 1/2)
-	neutral := color.NRGBA{64, 64, 64, 255} // YCCK of Y 128, no chroma: the same
 	cases := []struct {
 		name    string
 		factors [4]byte
 		adobe   int
 		model   Model
-		want    color.NRGBA
+		want    color.CMYK
 	}{
-		{"CMYK", [4]byte{1, 1, 1, 1}, 0, CMYK, half},
-		{"CMYK without an Adobe marker", [4]byte{1, 1, 1, 1}, -1, CMYK, half},
-		{"YCCK", [4]byte{1, 1, 1, 1}, 2, YCCK, neutral},
-		{"YCCK, chroma halved", [4]byte{2, 1, 1, 2}, 2, YCCK, neutral},
+		{"CMYK", [4]byte{1, 1, 1, 1}, 0, CMYK, color.CMYK{127, 127, 127, 127}},
+		{"CMYK without an Adobe marker", [4]byte{1, 1, 1, 1}, -1, CMYK, color.CMYK{128, 128, 128, 128}},
+		{"YCCK", [4]byte{1, 1, 1, 1}, 2, YCCK, color.CMYK{128, 128, 128, 127}},
+		{"YCCK, chroma halved", [4]byte{2, 1, 1, 2}, 2, YCCK, color.CMYK{128, 128, 128, 127}},
+		{"YCCK, all but luma halved", [4]byte{2, 1, 1, 1}, 2, YCCK, color.CMYK{128, 128, 128, 127}},
+		{"CMYK, magenta halved", [4]byte{2, 1, 2, 1}, 0, CMYK, color.CMYK{127, 127, 127, 127}},
 	}
 	for _, c := range cases {
 		file := fourComponents(t, c.factors, c.adobe)
 		for _, scale := range []int{1, 2} {
 			h, d := decode(t, file, DecodeOptions{Scale: scale})
-			m, ok := d.Image.(*image.NRGBA)
-			if !ok || h.Model != c.model || near(m.NRGBAAt(3, 3), c.want) > 2 {
-				t.Errorf("%s at 1/%d: %T, %v, %v", c.name, scale, d.Image, h.Model, d.Image.At(3, 3))
+			m, ok := d.Image.(*image.CMYK)
+			if !ok || h.Model != c.model || m.Bounds() != image.Rect(0, 0, 16/scale, 16/scale) || m.CMYKAt(3, 3) != c.want {
+				t.Errorf("%s at 1/%d: %T of %v, %v, %v", c.name, scale, d.Image, d.Image.Bounds(), h.Model, d.Image.At(3, 3))
 			}
 		}
 	}
-	file := fourComponents(t, [4]byte{2, 1, 1, 1}, 2)
-	var unsupported UnsupportedError
-	if _, err := Decode(file, header(t, file), DecodeOptions{}); !errors.As(err, &unsupported) {
-		t.Errorf("YCCK with only the luma sampled twice: got %v", err)
-	}
 }
 
-// With an Adobe marker 255 stands for no ink, without one for full ink.
-func TestCMYKToNRGBA(t *testing.T) {
-	src := image.NewCMYK(image.Rect(0, 0, 2, 1))
-	copy(src.Pix, []byte{0, 255, 0, 0, 255, 0, 51, 51})
-	want := []byte{255, 0, 255, 255, 0, 204, 163, 255}
-	if got := cmykToNRGBA(src, false).Pix; !bytes.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+// Samples lie in the middle of the pixels that they stand for, and continue beyond the edges.
+func TestInkUpsampling(t *testing.T) {
+	p := &jpeg.InkPlane{Pix: []uint8{0, 80, 99, 160, 240, 99}, Stride: 3, Width: 2, Height: 2, H: 1, V: 1, HMax: 2, VMax: 2}
+	want := [][]uint8{{0, 20, 60, 80}, {40, 60, 100, 120}, {120, 140, 180, 200}, {160, 180, 220, 240}}
+	u := newUpsampler(p, 4)
+	got := make([]uint8, 4)
+	for y, w := range want {
+		if u.line(got, y); !bytes.Equal(got, w) {
+			t.Errorf("row %d is %v, want %v", y, got, w)
+		}
 	}
-	for i := range src.Pix {
-		src.Pix[i] ^= 0xFF
+	p.H, p.HMax, p.V, p.VMax = 2, 3, 1, 1 // two samples for three pixels
+	u = newUpsampler(p, 3)
+	if u.line(got[:3], 1); !bytes.Equal(got[:3], []uint8{160, 200, 240}) {
+		t.Errorf("two for three: %v", got[:3])
 	}
-	if got := cmykToNRGBA(src, true).Pix; !bytes.Equal(got, want) {
-		t.Errorf("inverted: got %v, want %v", got, want)
+	p.H = 3
+	u = newUpsampler(p, 2)
+	if u.line(got[:2], 0); !bytes.Equal(got[:2], []uint8{0, 80}) {
+		t.Errorf("one for one: %v", got[:2])
 	}
 }
 

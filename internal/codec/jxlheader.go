@@ -310,6 +310,5 @@ func (l *jxlLayout) readColour(r *jxlReader, h *Header) error {
 	} else {
 		l.colour.Transfer = uint8(r.enum())
 	}
-	l.colour.warnColour(h)
 	return nil
 }

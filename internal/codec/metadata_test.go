@@ -31,7 +31,7 @@ func TestReplaceMetadata(t *testing.T) {
 			o.EXIF, o.XMP, o.Photoshop, o.Comments, o.Text = keep.EXIF, keep.XMP, keep.Photoshop, keep.Comments, keep.Text
 			encoded := encode(t, imgtest.AlphaPhoto(1, 40, 30), o)
 			for _, source := range [][]byte{bare, addRubbish(t, f, encode(t, imgtest.AlphaPhoto(1, 40, 30), everythingIn(f, lossless)))} {
-				replaced, changed, err := ReplaceMetadata(source, header(t, source), keep)
+				replaced, changed, err := ReplaceMetadata(source, header(t, source), keep, false)
 				if err != nil || !changed {
 					t.Fatalf("%v: changed %v, %v", f, changed, err)
 				}
@@ -154,7 +154,7 @@ func TestPoliciesByExiftool(t *testing.T) {
 				return
 			}
 			b, _ := meta.Filter(h.Metadata(), p, meta.Target{Width: h.Width, Height: h.Height, Orientation: h.Orientation, Room: h.Format.MetadataRoom()})
-			out, _, err := ReplaceMetadata(data, h, b)
+			out, _, err := ReplaceMetadata(data, h, b, false)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

@@ -4,6 +4,8 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+
+	"imgpool/internal/colour"
 )
 
 // normalise returns img with bounds that begin at (0,0) and as one of the types of Decoded.Image. Pixels are shared
@@ -20,6 +22,8 @@ func normalise(img image.Image) image.Image {
 		return &image.Gray{Pix: m.Pix[m.PixOffset(b.Min.X, b.Min.Y):], Stride: m.Stride, Rect: r}
 	case *image.Gray16:
 		return &image.Gray16{Pix: m.Pix[m.PixOffset(b.Min.X, b.Min.Y):], Stride: m.Stride, Rect: r}
+	case *image.CMYK:
+		return toNRGBA(m)
 	case *image.YCbCr:
 		if b.Min == (image.Point{}) {
 			return m
@@ -77,6 +81,9 @@ func toNRGBA(img image.Image) *image.NRGBA {
 			}
 		}
 		return dst
+	case *image.CMYK:
+		out, _ := colour.Convert(m, nil, colour.SRGB) // fails for broken profiles only
+		return out.(*image.NRGBA)
 	case *image.YCbCr:
 		return ycbcrToNRGBA(m)
 	case *image.NYCbCrA:

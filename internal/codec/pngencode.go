@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"image"
+	"slices"
 
 	"github.com/klauspost/compress/zlib"
 
@@ -25,7 +26,7 @@ type pngRows struct {
 
 // encodePNG writes PNG: grey when all pixels are grey, without alpha when all are opaque, with 16 bits when img has them.
 func encodePNG(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
-	rows := pngRowsOf(img)
+	rows := pngRowsOf(img, o.forRGB())
 	dst.WriteString(pngSignature)
 	ihdr := binary.BigEndian.AppendUint32(nil, uint32(rows.width))
 	ihdr = binary.BigEndian.AppendUint32(ihdr, uint32(rows.height))
@@ -61,7 +62,10 @@ func writePNGChunk(dst *bytes.Buffer, kind string, content []byte) {
 
 // pngMetadata writes the chunks of the metadata blocks.
 func pngMetadata(dst *bytes.Buffer, o EncodeOptions) error {
-	if len(o.ICC) > 0 {
+	for _, c := range o.ColourChunks {
+		writePNGChunk(dst, c.Kind, c.Content)
+	}
+	if len(o.ICC) > 0 && len(o.ColourChunks) == 0 {
 		content := bytes.NewBufferString("ICC profile\x00\x00")
 		z, err := zlib.NewWriterLevel(content, zlib.BestCompression)
 		if err != nil {
@@ -95,8 +99,17 @@ func (r *pngRows) compress(dst *bytes.Buffer) error {
 	return z.Close()
 }
 
-// pngRowsOf chooses the colour type of a picture.
-func pngRowsOf(img image.Image) *pngRows {
+// forRGB tells whether the profile that goes with the picture is for RGB: grey may not have one then (clause 11.3.2.3).
+func (o *EncodeOptions) forRGB() bool {
+	const space = 16 // offset in a profile's header
+	if len(o.ColourChunks) > 0 && !slices.ContainsFunc(o.ColourChunks, func(c ColourChunk) bool { return c.Kind == "iCCP" }) {
+		return false
+	}
+	return len(o.ICC) > space+4 && string(o.ICC[space:space+4]) == "RGB "
+}
+
+// pngRowsOf chooses the colour type of a picture. coloured keeps packed pixels from becoming grey.
+func pngRowsOf(img image.Image, coloured bool) *pngRows {
 	size := img.Bounds().Size()
 	r := &pngRows{width: size.X, height: size.Y, depth: 8}
 	switch m := img.(type) {
@@ -108,18 +121,18 @@ func pngRowsOf(img image.Image) *pngRows {
 		r.row = func(y int, dst []byte) { copy(dst, m.Pix[y*m.Stride:]) }
 	case *image.NRGBA64:
 		r.depth = 16
-		r.packed(m.Pix, m.Stride, 2)
+		r.packed(m.Pix, m.Stride, 2, coloured)
 	default:
 		n := toNRGBA(img)
-		r.packed(n.Pix, n.Stride, 1)
+		r.packed(n.Pix, n.Stride, 1, coloured)
 	}
 	return r
 }
 
 // packed sets r up for pixels of four samples of n bytes, of which it leaves out what all pixels have in common: equal
 // red, green and blue, and full alpha.
-func (r *pngRows) packed(pix []byte, stride, n int) {
-	grey, opaque := true, true
+func (r *pngRows) packed(pix []byte, stride, n int, coloured bool) {
+	grey, opaque := !coloured, true
 	for y := 0; y < r.height && (grey || opaque); y++ {
 		row := pix[y*stride:][:4*n*r.width]
 		grey = grey && allGrey(row, n)

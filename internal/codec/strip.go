@@ -14,7 +14,7 @@ func keepsProfile(icc []byte) bool { return len(icc) > 0 && !colour.IsSRGB(icc) 
 
 // stripJPEG keeps the segments that pixels need: tables, frame, scans, the Adobe marker, a JFIF header without its
 // thumbnail, and a profile that is not sRGB.
-func stripJPEG(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
+func stripJPEG(data []byte, h *Header, keep meta.Blocks, profile bool) ([]byte, error) {
 	l := h.layout.(*jpegLayout)
 	out := make([]byte, 0, l.end+64)
 	out = append(out, 0xFF, mSOI)
@@ -33,7 +33,7 @@ func stripJPEG(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
 		}
 		switch {
 		case s.marker == mAPP14 && bytes.HasPrefix(p, idAdobe):
-		case s.marker == mAPP2 && bytes.HasPrefix(p, idICC) && keepsProfile(h.ICC):
+		case s.marker == mAPP2 && bytes.HasPrefix(p, idICC) && profile && len(h.ICC) > 0:
 		case s.marker < mSOF0 || s.marker >= mAPP0: // comments, other application segments, reserved markers
 			continue
 		}
@@ -58,11 +58,11 @@ var pngKept = map[string]bool{
 
 // stripPNG keeps the chunks of pngKept as they are. An sRGB profile gives way to an sRGB chunk, so that gamma and
 // primaries that it overruled do not come into force.
-func stripPNG(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
+func stripPNG(data []byte, h *Header, keep meta.Blocks, profile bool) ([]byte, error) {
 	l := h.layout.(*pngLayout)
 	out := bytes.NewBuffer(make([]byte, 0, len(data)+64))
 	out.WriteString(pngSignature)
-	dropProfile := h.ICC != nil && !keepsProfile(h.ICC)
+	dropProfile := h.ICC != nil && !profile
 	for i, c := range l.chunks {
 		critical := c.kind[0]&0x20 == 0
 		switch {
@@ -86,13 +86,12 @@ func stripPNG(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
 }
 
 // stripWebP keeps the image, its alpha, animation, and a profile that is not sRGB.
-func stripWebP(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
+func stripWebP(data []byte, h *Header, keep meta.Blocks, profile bool) ([]byte, error) {
 	l := h.layout.(*webpLayout)
 	out := bytes.NewBuffer(make([]byte, 0, len(data)+64))
 	w := newWebPWriter(out)
 	flags := l.flags & (webpAnimation | webpAlpha)
-	profile := keepsProfile(h.ICC)
-	if profile {
+	if profile && len(h.ICC) > 0 {
 		flags |= webpICC
 	}
 	if len(keep.EXIF) > 0 {
@@ -116,7 +115,7 @@ func stripWebP(data []byte, h *Header, keep meta.Blocks) ([]byte, error) {
 	for _, c := range l.chunks {
 		switch c.kind {
 		case "ICCP":
-			if !profile {
+			if flags&webpICC == 0 {
 				continue
 			}
 		case "ANIM", "ANMF", "ALPH", "VP8 ", "VP8L":

@@ -16,6 +16,9 @@ func decodeTIFF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	l := h.layout.(*tiffLayout)
 	s := newTIFFSink(l, h)
 	d := decoded(s.image())
+	if s.badProfile != nil {
+		d.Warnings = append(d.Warnings, "colour profile not usable, taken as offset printing: "+s.badProfile.Error())
+	}
 	planes := l.planes()
 	perPlane := l.blocksAcross * l.blocksDown
 	var failed error

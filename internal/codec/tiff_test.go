@@ -222,7 +222,6 @@ func TestTIFFKinds(t *testing.T) {
 		{"RGBA, premultiplied", tiffOf(2, 1, 2, 4, 8, []byte{10, 20, 30, 51, 9, 9, 9, 0}).set(tiffExtraSamples, 1), []color.NRGBA{{50, 100, 150, 51}, {}}},
 		{"grey with alpha", tiffOf(1, 1, 1, 2, 8, []byte{70, 80}).set(tiffExtraSamples, 2), []color.NRGBA{{70, 70, 70, 80}}},
 		{"palette", tiffOf(2, 1, 3, 1, 1, []byte{0x40}).set(tiffColorMap, 0, 65535, 0x8080, 0, 0, 0x4040), []color.NRGBA{{0, 128, 0, 255}, {255, 0, 64, 255}}},
-		{"CMYK", tiffOf(2, 1, 5, 4, 8, []byte{255, 0, 0, 0, 0, 0, 0, 51}), []color.NRGBA{{0, 255, 255, 255}, {204, 204, 204, 255}}},
 		// Lab 50.2, 40, -30, black and white; LittleCMS is within 2 levels.
 		{"Lab", tiffOf(3, 1, 8, 3, 8, []byte{128, 40, 226, 0, 0, 0, 255, 0, 0}), []color.NRGBA{{166, 92, 172, 255}, {0, 0, 0, 255}, {255, 255, 255, 255}}},
 		{"ICC Lab of 16 bits", tiffOf(1, 1, 9, 3, 16, []byte{0x80, 0x80, 0, 0xA8, 0, 0x62}), []color.NRGBA{{166, 92, 172, 255}}},
@@ -250,6 +249,35 @@ func TestTIFFKinds(t *testing.T) {
 				t.Errorf("%s: pixel %d is %v, want %v", c.name, i, got, want)
 			}
 		}
+	}
+}
+
+// Inks come out as they are, or, where image.CMYK cannot hold them, as a picture without a profile looks.
+func TestTIFFInks(t *testing.T) {
+	inks := []byte{255, 0, 0, 0, 0, 0, 0, 51, 1, 2, 3, 4}
+	h, d := decode(t, tiffOf(3, 1, 5, 4, 8, inks).build(), DecodeOptions{})
+	m, ok := d.Image.(*image.CMYK)
+	if !ok || !h.Inks() || !bytes.Equal(m.Pix, inks) {
+		t.Fatalf("got %T, Inks %v: %v", d.Image, h.Inks(), d.Image)
+	}
+	looks := toNRGBA(m)
+	deep, alpha := []byte{}, []byte{}
+	for i, v := range inks {
+		deep = append(deep, v, v)
+		if alpha = append(alpha, v); i%4 == 3 {
+			alpha = append(alpha, 77)
+		}
+	}
+	h, d = decode(t, tiffOf(3, 1, 5, 4, 16, deep).build(), DecodeOptions{})
+	if m, ok := to8(d.Image).(*image.NRGBA); !ok || h.Inks() || !bytes.Equal(m.Pix, looks.Pix) {
+		t.Errorf("16 bits: Inks %v, %v, want %v", h.Inks(), d.Image, looks.Pix)
+	}
+	h, d = decode(t, tiffOf(3, 1, 5, 5, 8, alpha).set(tiffExtraSamples, 2).build(), DecodeOptions{})
+	for i := 3; i < len(looks.Pix); i += 4 {
+		looks.Pix[i] = 77
+	}
+	if m, ok := d.Image.(*image.NRGBA); !ok || h.Inks() || !bytes.Equal(m.Pix, looks.Pix) {
+		t.Errorf("alpha: Inks %v, %v, want %v", h.Inks(), d.Image, looks.Pix)
 	}
 }
 

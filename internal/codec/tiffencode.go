@@ -24,7 +24,7 @@ type tiffEntry struct {
 // encodeTIFF writes a little-endian TIFF of strips, deflated after horizontal differencing, in the smallest colour type
 // that holds the picture: the rows are those of PNG but for the byte order of 16-bit samples.
 func encodeTIFF(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
-	rows := pngRowsOf(img)
+	rows := pngRowsOf(img, o.forRGB())
 	start := dst.Len()
 	dst.WriteString("II*\x00\x00\x00\x00\x00")
 	offsets, counts, rowsPerStrip, err := tiffStrips(dst, rows, start)

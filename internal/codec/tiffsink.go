@@ -1,6 +1,10 @@
 package codec
 
-import "image"
+import (
+	"image"
+
+	"imgpool/internal/colour"
+)
 
 // tiffSink turns rows of samples into pixels.
 type tiffSink struct {
@@ -12,12 +16,18 @@ type tiffSink struct {
 	grey16 *image.Gray16
 	rgba   *image.NRGBA
 	rgba64 *image.NRGBA64
+	cmyk   *image.CMYK
+	inks   *colour.Inks // for CMYK that image.CMYK cannot hold
+
+	badProfile error // why the profile of CMYK could not be used
 }
 
 func newTIFFSink(l *tiffLayout, h *Header) *tiffSink {
 	s := &tiffSink{layout: l, wide: l.bits > 8, row: make([]uint16, l.blockWidth*l.samples)}
 	r := image.Rect(0, 0, h.Width, h.Height)
 	switch grey := h.Model == Gray && l.alpha < 0; {
+	case h.Inks():
+		s.cmyk = image.NewCMYK(r)
 	case grey && s.wide:
 		s.grey16 = image.NewGray16(r)
 	case grey:
@@ -26,6 +36,9 @@ func newTIFFSink(l *tiffLayout, h *Header) *tiffSink {
 		s.rgba64 = image.NewNRGBA64(r)
 	default:
 		s.rgba = image.NewNRGBA(r)
+	}
+	if h.Model == CMYK && s.cmyk == nil {
+		s.inks, s.badProfile = colour.NewInks(h.ICC, colour.SRGB)
 	}
 	if l.bits <= 8 {
 		s.table = make([]uint16, 1<<l.bits)
@@ -39,6 +52,8 @@ func newTIFFSink(l *tiffLayout, h *Header) *tiffSink {
 // image returns the picture that the sink fills.
 func (s *tiffSink) image() image.Image {
 	switch {
+	case s.cmyk != nil:
+		return s.cmyk
 	case s.grey != nil:
 		return s.grey
 	case s.grey16 != nil:
@@ -102,9 +117,11 @@ func (s *tiffSink) put(x, y, n int) {
 		case tiffCIELab, tiffICCLab:
 			c = l.labToSRGB(px)
 		case tiffCMYK:
-			for k := range c {
-				c[k] = uint16((uint64(^px[k])*uint64(^px[3]) + 32767) / 65535)
+			if s.cmyk != nil {
+				s.setInks(x+i, y, [4]uint16(px))
+				continue
 			}
+			c = s.inks.RGB([4]uint16(px))
 		}
 		if l.premultiplied && alpha != 0xFFFF {
 			for k := range c {
@@ -131,6 +148,14 @@ func (s *tiffSink) colour(i int) (c [3]uint16) {
 		c[k] = uint16(v)
 	}
 	return c
+}
+
+// setInks stores a pixel of CMYK.
+func (s *tiffSink) setInks(x, y int, inks [4]uint16) {
+	p := s.cmyk.Pix[y*s.cmyk.Stride+4*x:][:4:4]
+	for k, v := range inks {
+		p[k] = to8bits(v)
+	}
 }
 
 // set stores a pixel.

@@ -2,6 +2,7 @@ package colour
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -9,18 +10,32 @@ import (
 // pixel is a colour without alpha: 0 is black and 65535 white in each channel.
 type pixel struct{ r, g, b int32 }
 
-// transform takes colours of a profile to sRGB, in place. It may be used by several goroutines at the same time.
+// transform takes colours of a profile to another space, in place. It may be used by several goroutines at the same time.
 type transform interface {
 	convert(px []pixel)
 }
 
-// entry is what is known of one profile. It is made once, by whoever comes first; others wait.
+// source is what the numbers of a picture mean.
+type source struct {
+	profile []byte
+	inks    bool // the picture has CMYK; tells what is meant without a profile
+}
+
+// entry is what is known of one source. It is made once, by whoever comes first; others wait.
 type entry struct {
 	once sync.Once
-	t    transform
-	srgb bool // converting changes nothing that can be seen
-	gray bool // the profile is for pictures without colour
+	t    transform // for all but CMYK
+	inks *inkGrid  // for CMYK
+	same bool      // converting changes nothing that can be seen
+	gray bool      // the profile is for pictures without colour
 	err  error
+}
+
+// key names an entry.
+type key struct {
+	sum  [sha256.Size]byte // of the profile
+	inks bool
+	to   Space
 }
 
 // cacheSize is how many profiles are remembered: a folder rarely has more than a few. Each takes at most half a megabyte.
@@ -29,55 +44,81 @@ const cacheSize = 16
 // cache remembers the profiles used last.
 var cache struct {
 	sync.Mutex
-	entries map[[sha256.Size]byte]*entry
-	order   [][sha256.Size]byte // of use, the last one at the end
+	entries map[key]*entry
+	order   []key // of use, the last one at the end
 }
 
-// lookUp returns what is known of a profile.
-func lookUp(data []byte) *entry {
-	key := sha256.Sum256(data)
+// lookUp returns what is known of a source.
+func lookUp(from source, to Space) *entry {
+	k := key{sha256.Sum256(from.profile), from.inks, to}
 	cache.Lock()
-	e := cache.entries[key]
+	e := cache.entries[k]
 	if e == nil {
 		e = &entry{}
 		if cache.entries == nil {
-			cache.entries = map[[sha256.Size]byte]*entry{}
+			cache.entries = map[key]*entry{}
 		}
 		if len(cache.order) == cacheSize {
 			delete(cache.entries, cache.order[0])
 			cache.order = append(cache.order[:0], cache.order[1:]...)
 		}
-		cache.entries[key] = e
-		cache.order = append(cache.order, key)
-	} else {
-		for i := range cache.order {
-			if cache.order[i] == key {
-				copy(cache.order[i:], cache.order[i+1:])
-				cache.order[len(cache.order)-1] = key
-				break
-			}
-		}
+		cache.entries[k] = e
+		cache.order = append(cache.order, k)
+	} else if i := slices.Index(cache.order, k); i >= 0 {
+		copy(cache.order[i:], cache.order[i+1:])
+		cache.order[len(cache.order)-1] = k
 	}
 	cache.Unlock()
-	e.once.Do(func() { e.build(data) })
+	e.once.Do(func() { e.build(from, to) })
 	return e
 }
 
 // build reads the profile.
-func (e *entry) build(data []byte) {
+func (e *entry) build(from source, to Space) {
+	data := from.profile
+	if len(data) == 0 {
+		if from.inks {
+			e.inks = newInkGrid(newOffset().light, to)
+			return
+		}
+		data = SRGB.Profile()
+	}
 	p, err := parse(data)
 	if err != nil {
 		e.err = err
 		return
 	}
 	e.gray = p.space == "GRAY"
-	if e.t, e.err = newTransform(p); e.err == nil {
-		e.srgb = changesNothing(e.t, e.gray)
+	if p.space == "CMYK" {
+		d, err := newDevice(p, 4)
+		if err != nil {
+			e.err = err
+			return
+		}
+		e.inks = newInkGrid(d.light, to)
+		return
+	}
+	if e.t, e.err = newTransform(p, to); e.err == nil {
+		e.same = changesNothing(e.t, e.gray)
 	}
 }
 
+// newTransform reads a profile of pictures other than CMYK.
+func newTransform(p *profile, to Space) (transform, error) {
+	switch p.space {
+	case "RGB ":
+		if p.tags["A2B1"] != nil || p.tags["A2B0"] != nil { // a lookup table takes precedence over a matrix
+			return newCube(p, to)
+		}
+		return newMatrix(p, to)
+	case "GRAY":
+		return newGray(p)
+	}
+	return nil, fmt.Errorf("colour profile is for the colour space %q, which is not supported", p.space)
+}
+
 // changesNothing reports whether no grey moves by a whole level of 255, and no colour on a grid by two. Profiles that are
-// meant to be sRGB differ by their rounding, and some by a curve of few points.
+// meant to be the same differ by their rounding, and some by a curve of few points.
 func changesNothing(t transform, gray bool) bool {
 	const greys, side = 256, 9
 	var px []pixel

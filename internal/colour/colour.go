@@ -6,41 +6,91 @@ import (
 	"image"
 )
 
-// IsSRGB reports whether pictures with that ICC profile can be taken as sRGB: it is empty, or no colour moves by one level
-// of 255 when it is converted. A profile that cannot be read gives false; [ToSRGB] then says why.
-func IsSRGB(profile []byte) bool {
-	if len(profile) == 0 {
+// Is reports whether pictures with that ICC profile can be taken as pictures of a space: no colour moves by one level of 255
+// when it is converted. An empty profile stands for sRGB. A profile that cannot be read gives false; [Convert] then says why.
+func Is(profile []byte, s Space) bool {
+	if len(profile) == 0 && s == SRGB {
 		return true
 	}
-	e := lookUp(profile)
-	return e.err == nil && e.srgb
+	e := lookUp(source{profile: profile}, s)
+	return e.err == nil && e.same
 }
 
-// ToSRGB converts a picture whose colours an ICC profile describes to sRGB. It changes the pixels of img, which the caller
-// must own, and returns img: *image.YCbCr and *image.NYCbCrA (full range, BT.601, any subsampling, which is kept),
-// *image.Gray, *image.Gray16, *image.NRGBA or *image.NRGBA64. Alpha stays as it is.
+// IsSRGB is [Is] for sRGB.
+func IsSRGB(profile []byte) bool { return Is(profile, SRGB) }
+
+// Check returns why a profile cannot be used, for pictures in CMYK or for others; nil if it can, or if it is empty.
+func Check(profile []byte, inks bool) error {
+	if len(profile) == 0 {
+		return nil
+	}
+	switch e := lookUp(source{profile: profile, inks: inks}, SRGB); {
+	case e.err != nil:
+		return e.err
+	case inks && e.inks == nil:
+		return errNoInks
+	case !inks && e.inks != nil:
+		return errInks
+	}
+	return nil
+}
+
+// ForGrey reports whether a profile that can be used is for pictures without colours.
+func ForGrey(profile []byte) bool { return lookUp(source{profile: profile}, SRGB).gray }
+
+// Convert brings a picture whose colours an ICC profile describes, sRGB if it is empty, to a space. It changes the pixels of
+// img, which the caller must own, and returns img: *image.YCbCr and *image.NYCbCrA (full range, BT.601, any subsampling,
+// which is kept), *image.Gray, *image.Gray16, *image.NRGBA or *image.NRGBA64. Alpha stays as it is. *image.CMYK comes out as
+// a new *image.NRGBA; without a profile it is taken for offset printing on coated paper.
 //
 // With subsampled chroma each plane is converted where its samples lie: luma with chroma interpolated to the pixel, chroma
 // with luma averaged over the pixels it stands for. A grey picture with an RGB profile is taken as that profile's grey; a
 // grey profile also fits pictures whose three channels are equal.
 //
-// An error means that the profile is broken or does not fit the picture; the pixels are then as they were, and the best
-// guess is that they are sRGB. img must be complete: planes as large as its bounds say.
-func ToSRGB(img image.Image, profile []byte) (image.Image, error) {
-	if len(profile) == 0 {
+// An error means that the profile is broken or does not fit the picture, which is then converted as if it had none. img
+// must be complete: planes as large as its bounds say.
+func Convert(img image.Image, profile []byte, to Space) (image.Image, error) {
+	return convert(img, profile, to, false)
+}
+
+// ConvertPacked is [Convert] for outputs that hold RGB: *image.YCbCr and *image.NYCbCrA come out as a new *image.NRGBA, if
+// there is anything to convert, which saves rounding to luma and chroma a second time. In dark colours that rounding alone
+// is a CIEDE2000 of 0.5.
+func ConvertPacked(img image.Image, profile []byte, to Space) (image.Image, error) {
+	return convert(img, profile, to, true)
+}
+
+func convert(img image.Image, profile []byte, to Space, packed bool) (image.Image, error) {
+	if m, ok := img.(*image.CMYK); ok {
+		e, err := inksOf(profile, to)
+		return e.inks.convertCMYK(m), err
+	}
+	if len(profile) == 0 && to == SRGB {
 		return img, nil
 	}
-	e := lookUp(profile)
-	if e.err != nil {
-		return img, e.err
+	e := lookUp(source{profile: profile}, to)
+	err := e.err
+	switch {
+	case err != nil:
+	case e.t == nil:
+		err = errInks
+	case e.gray && !fitsGray(img):
+		err = errGray
 	}
-	if e.gray && !fitsGray(img) {
-		return img, errGray
+	if err != nil && len(profile) > 0 {
+		img, _ = convert(img, nil, to, packed)
+		return img, err
 	}
 	switch m := img.(type) {
 	case *image.YCbCr:
+		if packed {
+			return packYCbCr(m, e.t), nil
+		}
 		convertYCbCr(m, e.t)
 	case *image.NYCbCrA:
+		if packed {
+			return packNYCbCrA(m, e.t), nil
+		}
 		convertYCbCr(&m.YCbCr, e.t)
 	case *image.NRGBA:
 		convertNRGBA(m, e.t)
@@ -51,43 +101,16 @@ func ToSRGB(img image.Image, profile []byte) (image.Image, error) {
 	case *image.Gray16:
 		convertGray16(m, e.t)
 	default:
-		return img, fmt.Errorf("pictures of type %T cannot be converted to sRGB", img)
+		return img, fmt.Errorf("pictures of type %T cannot be converted to %s", img, to)
 	}
 	return img, nil
 }
 
-// ToSRGBPacked is [ToSRGB] for outputs that hold RGB: *image.YCbCr and *image.NYCbCrA come out as a new *image.NRGBA, which
-// saves rounding to luma and chroma a second time. In dark colours that rounding alone is a CIEDE2000 of 0.5. Other types
-// are converted in place. After an error the picture is img itself.
-func ToSRGBPacked(img image.Image, profile []byte) (image.Image, error) {
-	m, ok := img.(*image.YCbCr)
-	var alpha *image.NYCbCrA
-	if !ok {
-		if alpha, ok = img.(*image.NYCbCrA); ok {
-			m = &alpha.YCbCr
-		}
-	}
-	if !ok || len(profile) == 0 {
-		return ToSRGB(img, profile)
-	}
-	e := lookUp(profile)
-	if e.err != nil {
-		return img, e.err
-	}
-	if e.gray {
-		return img, errGray
-	}
-	out := packYCbCr(m, e.t)
-	if alpha != nil {
-		for y := range out.Rect.Dy() {
-			row := alpha.A[alpha.AOffset(m.Rect.Min.X, m.Rect.Min.Y+y):][:out.Rect.Dx()]
-			for x, a := range row {
-				out.Pix[y*out.Stride+4*x+3] = a
-			}
-		}
-	}
-	return out, nil
-}
+// errInks is for other pictures with a profile for CMYK, errNoInks for CMYK with another profile.
+var (
+	errInks   = errors.New("colour profile is for CMYK, the picture is not")
+	errNoInks = errors.New("colour profile is not for CMYK, the picture is")
+)
 
 // errGray is for pictures in colour with a profile for pictures without.
 var errGray = errors.New("colour profile is for grey, the picture has colours")

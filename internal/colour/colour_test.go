@@ -86,7 +86,7 @@ func TestKnownColours(t *testing.T) {
 	} {
 		m := image.NewNRGBA(image.Rect(0, 0, 1, 1))
 		m.SetNRGBA(0, 0, color.NRGBA{c.from[0], c.from[1], c.from[2], 9})
-		if _, err := ToSRGB(m, c.profile); err != nil {
+		if _, err := Convert(m, c.profile, SRGB); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		for i, want := range c.to {
@@ -108,7 +108,7 @@ func TestGreysStayGrey(t *testing.T) {
 		for i := range px {
 			px[i] = pixel{int32(i), int32(i), int32(i)}
 		}
-		lookUp(s.Profile()).t.convert(px)
+		lookUp(source{profile: s.Profile()}, SRGB).t.convert(px)
 		for i, p := range px {
 			if max(p.r, p.g, p.b)-min(p.r, p.g, p.b) > 1 || i > 0 && p.g < px[i-1].g {
 				t.Fatalf("%s: level %d becomes %v after %v", s.Name, i, p, px[max(0, i-1)])
@@ -140,7 +140,7 @@ func reference(s imgtest.ColourSpace, c [3]float64) (out [3]float64) {
 		}
 	}
 	for i := range 3 {
-		l := min(1, max(0, xyzToSRGB[i][0]*xyz[0]+xyzToSRGB[i][1]*xyz[1]+xyzToSRGB[i][2]*xyz[2]))
+		l := min(1, max(0, fromXYZ[SRGB][i][0]*xyz[0]+fromXYZ[SRGB][i][1]*xyz[1]+fromXYZ[SRGB][i][2]*xyz[2]))
 		if out[i] = 12.92 * l; l > 0.0031308 {
 			out[i] = 1.055*math.Pow(l, 1/2.4) - 0.055
 		}
@@ -157,7 +157,7 @@ func TestPrecision(t *testing.T) {
 	}{{imgtest.AdobeRGB, 6}, {imgtest.ProPhoto, 6}, {imgtest.DisplayP3, 24}} {
 		m := imgtest.DeepPhoto(52, 100, 80, false)
 		src := append([]uint8(nil), m.Pix...)
-		if _, err := ToSRGB(m, c.space.Profile()); err != nil {
+		if _, err := Convert(m, c.space.Profile(), SRGB); err != nil {
 			t.Fatal(err)
 		}
 		worst := 0
@@ -188,14 +188,14 @@ func TestPlanesAgreeWithPackedPixels(t *testing.T) {
 				flat.Pix[i] = src.Pix[i%4]
 			}
 			m := planar(flat, r, ratio)
-			packed, err := ToSRGBPacked(m, profile)
+			packed, err := ConvertPacked(m, profile, SRGB)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ToSRGB(m, profile); err != nil {
+			if _, err := Convert(m, profile, SRGB); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := ToSRGB(flat, profile); err != nil {
+			if _, err := Convert(flat, profile, SRGB); err != nil {
 				t.Fatal(err)
 			}
 			if d := imgtest.MaxDiff(packed, flat); d > 2 {
@@ -206,19 +206,19 @@ func TestPlanesAgreeWithPackedPixels(t *testing.T) {
 			}
 		}
 		m := planar(inSRGB(96, 64), image.Rect(0, 0, 96, 64), ratio)
-		packed, err := ToSRGBPacked(m, profile)
+		packed, err := ConvertPacked(m, profile, SRGB)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := packYCbCr(m, identity{})
-		if _, err := ToSRGB(want, profile); err != nil {
+		if _, err := Convert(want, profile, SRGB); err != nil {
 			t.Fatal(err)
 		}
 		if d := imgtest.MaxDiff(packed, want); d > 2.01 {
 			t.Errorf("%v: packed differs by %v levels from packing first", ratio, d)
 		}
 		before := packYCbCr(m, identity{})
-		if _, err := ToSRGB(m, profile); err != nil {
+		if _, err := Convert(m, profile, SRGB); err != nil {
 			t.Fatal(err)
 		}
 		if p := imgtest.PSNR(packYCbCr(m, identity{}), want); p < 42 {
@@ -252,11 +252,11 @@ func TestAllTypes(t *testing.T) {
 		alpha.A[i] = uint8(i)
 	}
 	opacity := bytes.Clone(alpha.A)
-	if packed, err := ToSRGBPacked(alpha, profile); err != nil || packed.(*image.NRGBA).NRGBAAt(7, 3).A != 67 {
+	if packed, err := ConvertPacked(alpha, profile, SRGB); err != nil || packed.(*image.NRGBA).NRGBAAt(7, 3).A != 67 {
 		t.Errorf("alpha is lost when packing: %v", err)
 	}
 	for _, m := range []image.Image{alpha, inSRGB(9, 9), imgtest.DeepPhoto(1, 9, 9, true), imgtest.GrayPhoto(1, 9, 9), image.NewGray16(image.Rect(0, 0, 3, 3))} {
-		got, err := ToSRGB(m, profile)
+		got, err := Convert(m, profile, SRGB)
 		if err != nil || got != m {
 			t.Errorf("%T: got another picture (%T) or error %v", m, got, err)
 		}
@@ -264,14 +264,14 @@ func TestAllTypes(t *testing.T) {
 	if !bytes.Equal(opacity, alpha.A) {
 		t.Error("alpha changed")
 	}
-	if got, err := ToSRGB(image.NewRGBA(image.Rect(0, 0, 1, 1)), profile); err == nil || got == nil {
+	if got, err := Convert(image.NewRGBA(image.Rect(0, 0, 1, 1)), profile, SRGB); err == nil || got == nil {
 		t.Error("a type that is not supported was taken")
 	}
 	for _, m := range []image.Image{image.NewYCbCr(image.Rectangle{}, image.YCbCrSubsampleRatio420), image.NewNRGBA(image.Rectangle{}), image.NewGray(image.Rectangle{})} {
-		if _, err := ToSRGB(m, profile); err != nil {
+		if _, err := Convert(m, profile, SRGB); err != nil {
 			t.Errorf("empty %T: %v", m, err)
 		}
-		if _, err := ToSRGBPacked(m, profile); err != nil {
+		if _, err := ConvertPacked(m, profile, SRGB); err != nil {
 			t.Errorf("empty %T: %v", m, err)
 		}
 	}
@@ -286,7 +286,7 @@ func TestGrayProfiles(t *testing.T) {
 		g16 := &image.Gray16{Pix: []uint8{from, from}, Stride: 2, Rect: image.Rect(0, 0, 1, 1)}
 		n := &image.NRGBA{Pix: []uint8{from, from, from, 7}, Stride: 4, Rect: image.Rect(0, 0, 1, 1)}
 		for _, m := range []image.Image{g, g16, n} {
-			if _, err := ToSRGB(m, profile); err != nil {
+			if _, err := Convert(m, profile, SRGB); err != nil {
 				t.Fatalf("%T: %v", m, err)
 			}
 		}
@@ -295,10 +295,10 @@ func TestGrayProfiles(t *testing.T) {
 		}
 	}
 	for _, m := range []image.Image{inSRGB(4, 4), imgtest.DeepPhoto(1, 4, 4, false), planar(inSRGB(4, 4), image.Rect(0, 0, 4, 4), 0)} {
-		if _, err := ToSRGB(m, profile); err == nil || !strings.Contains(err.Error(), "grey") {
+		if _, err := Convert(m, profile, SRGB); err == nil || !strings.Contains(err.Error(), "grey") {
 			t.Errorf("%T in colour: error = %v", m, err)
 		}
-		if _, err := ToSRGBPacked(m, profile); err == nil {
+		if _, err := ConvertPacked(m, profile, SRGB); err == nil {
 			t.Errorf("%T in colour, packed: no error", m)
 		}
 	}
@@ -309,7 +309,7 @@ func TestSameBytesEverywhere(t *testing.T) {
 	h := sha256.New()
 	for _, s := range []imgtest.ColourSpace{imgtest.DisplayP3, imgtest.AdobeRGB, imgtest.ProPhoto, imgtest.Rec2020} {
 		m := imgtest.DeepPhoto(54, 64, 48, false)
-		if _, err := ToSRGB(m, s.Profile()); err != nil {
+		if _, err := Convert(m, s.Profile(), SRGB); err != nil {
 			t.Fatal(err)
 		}
 		h.Write(m.Pix)
@@ -331,7 +331,7 @@ func TestConcurrentUse(t *testing.T) {
 	want := make([][]byte, len(profiles))
 	for i, p := range profiles {
 		m := inSRGB(32, 16)
-		ToSRGB(m, p) // the last one fails and changes nothing
+		Convert(m, p, SRGB) // the last one fails and changes nothing
 		want[i] = m.Pix
 	}
 	var wg sync.WaitGroup
@@ -340,7 +340,7 @@ func TestConcurrentUse(t *testing.T) {
 			for i := range 60 {
 				k := (i*5 + w) % len(profiles)
 				m := inSRGB(32, 16)
-				if _, err := ToSRGB(m, profiles[k]); (err != nil) != (k == len(profiles)-1) || !bytes.Equal(m.Pix, want[k]) {
+				if _, err := Convert(m, profiles[k], SRGB); (err != nil) != (k == len(profiles)-1) || !bytes.Equal(m.Pix, want[k]) {
 					t.Errorf("profile %d: other pixels than before, or error %v", k, err)
 				}
 			}
@@ -370,7 +370,7 @@ func BenchmarkConvert(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(w * h)
 			for b.Loop() {
-				if _, err := ToSRGB(c.m, c.profile); err != nil {
+				if _, err := Convert(c.m, c.profile, SRGB); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -378,12 +378,12 @@ func BenchmarkConvert(b *testing.B) {
 	}
 	b.Run("build/matrix", func(b *testing.B) {
 		for b.Loop() {
-			new(entry).build(matrixProfile)
+			new(entry).build(source{profile: matrixProfile}, SRGB)
 		}
 	})
 	b.Run("build/table", func(b *testing.B) {
 		for b.Loop() {
-			new(entry).build(tableProfile)
+			new(entry).build(source{profile: tableProfile}, SRGB)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package colour
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -9,34 +10,55 @@ import (
 // curve takes a channel's value (0..1) to light, or back to a value.
 type curve func(x float64) float64
 
-// curve reads a tag that holds a transfer curve: a table or an exponent (10.6), or a formula (10.18).
+// curve reads a tag that holds a transfer curve.
 func (p *profile) curve(name string) (curve, error) {
 	data, err := p.tag(name, "curv", "para")
 	if err != nil {
 		return nil, err
 	}
-	cut := fmt.Errorf("tag %s of the colour profile is cut off", name)
-	if len(data) < 12 {
-		return nil, cut
+	c, _, err := readCurve(data)
+	if err != nil {
+		return nil, fmt.Errorf("tag %s of the colour profile is broken: %w", name, err)
 	}
-	if string(data[:4]) == "para" {
-		return formula(data[8:], cut)
+	return c, nil
+}
+
+// errCut is for a part of a profile that ends early.
+var errCut = errors.New("cut off")
+
+// maxCurve is how many points a curve in a lookup table may have: as many as version 2 allows (10.10).
+const maxCurve = 4096
+
+// readCurve reads a curve at the beginning of data: a table or an exponent (10.6), or a formula (10.18). size is how many
+// bytes it takes, up to the next multiple of four.
+func readCurve(data []byte) (c curve, size int, err error) {
+	if len(data) < 12 {
+		return nil, 0, errCut
+	}
+	switch string(data[:4]) {
+	case "para":
+		return formula(data[8:])
+	case "curv":
+	default:
+		return nil, 0, fmt.Errorf("a curve of the unknown type %q", data[:4])
 	}
 	n, body := int64(binary.BigEndian.Uint32(data[8:])), data[12:]
-	switch {
-	case 2*n > int64(len(body)):
-		return nil, cut
-	case n == 0:
-		return clamp01, nil
-	case n == 1:
+	if 2*n > int64(len(body)) {
+		return nil, 0, errCut
+	}
+	size = (12 + 2*int(n) + 3) &^ 3
+	switch n {
+	case 0:
+		return clamp01, size, nil
+	case 1:
 		gamma := float64(binary.BigEndian.Uint16(body)) / 256
-		return func(x float64) float64 { return pow(clamp01(x), gamma) }, nil
+		return func(x float64) float64 { return pow(clamp01(x), gamma) }, size, nil
 	}
 	points := make([]float64, n)
 	for i := range points {
 		points[i] = float64(binary.BigEndian.Uint16(body[2*i:])) / 65535
 	}
-	return table(points), nil
+	return table(points), size, nil
 }
 
 // table interpolates linearly between equally spaced points, at least two.
@@ -50,14 +72,15 @@ func table(points []float64) curve {
 }
 
 // formula reads the parameters of a parametric curve: its number, two reserved bytes, then g a b c d e f as far as needed.
-func formula(data []byte, cut error) (curve, error) {
+// size counts the 8 bytes before data as well.
+func formula(data []byte) (_ curve, size int, err error) {
 	kind := binary.BigEndian.Uint16(data)
 	counts := []int{1, 3, 4, 5, 7}
 	if int(kind) >= len(counts) {
-		return nil, fmt.Errorf("colour profile has a curve of the unknown kind %d", kind)
+		return nil, 0, fmt.Errorf("a curve of the unknown kind %d", kind)
 	}
 	if len(data) < 4+4*counts[kind] {
-		return nil, cut
+		return nil, 0, errCut
 	}
 	var v [7]float64
 	for i := range counts[kind] {
@@ -81,7 +104,7 @@ func formula(data []byte, cut error) (curve, error) {
 			return clamp01(pow(max(0, float64(a*x)+b), g) + e)
 		}
 		return clamp01(float64(c*x) + f)
-	}, nil
+	}, 12 + 4*counts[kind], nil
 }
 
 // clamp01 cuts off what is outside of 0..1. No number is 0.

@@ -25,7 +25,7 @@ func newGray(p *profile) (*gray, error) {
 		}
 		return float64(100*y) * 27 / 24389
 	}
-	black := min(light(0), 0.184) // as in blackPoint
+	black := min(light(0), maxBlack) // as in blackPoint
 	if light(1) <= black {
 		return nil, errors.New("colour profile makes white as dark as black")
 	}

@@ -2,6 +2,7 @@ package colour
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/jpeg"
 	"image/png"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"imgpool/internal/imgtest"
@@ -23,16 +25,27 @@ func lcms(t *testing.T, m image.Image, profile []byte) image.Image {
 	}
 	dir := t.TempDir()
 	in, icc, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "in.icc"), filepath.Join(dir, "out.png")
-	if err := imgtest.WritePNG(in, m); err != nil {
+	run := func(args ...string) {
+		t.Helper()
+		if msg, err := exec.Command(vips, args...).CombinedOutput(); err != nil {
+			t.Fatalf("vips: %v\n%s", err, msg)
+		}
+	}
+	if inks, ok := m.(*image.CMYK); ok {
+		raw, bare := filepath.Join(dir, "in.raw"), filepath.Join(dir, "bare.v")
+		if err := os.WriteFile(raw, inks.Pix, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		in = filepath.Join(dir, "in.v")
+		run("rawload", raw, bare, strconv.Itoa(m.Bounds().Dx()), strconv.Itoa(m.Bounds().Dy()), "4")
+		run("copy", bare, in, "--interpretation", "cmyk")
+	} else if err := imgtest.WritePNG(in, m); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(icc, profile, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(vips, "icc_transform", in, out, "srgb", "--input-profile", icc, "--intent", "relative", "--black-point-compensation")
-	if msg, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("vips: %v\n%s", err, msg)
-	}
+	run("icc_transform", in, out, "srgb", "--input-profile", icc, "--intent", "relative", "--black-point-compensation")
 	data, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +86,7 @@ func TestProfilesAgainstLCMS(t *testing.T) {
 	} {
 		m := colours()
 		ref := lcms(t, m, profile)
-		got, err := ToSRGB(m, profile)
+		got, err := Convert(m, profile, SRGB)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,11 +94,73 @@ func TestProfilesAgainstLCMS(t *testing.T) {
 	}
 }
 
+// inks is a picture of all kinds of mixtures, the lower half with black.
+func inks() *image.CMYK {
+	m := image.NewCMYK(image.Rect(0, 0, 192, 192))
+	for i := range m.Rect.Dx() * m.Rect.Dy() {
+		x, y := i%192, i/192
+		copy(m.Pix[4*i:], []uint8{uint8(x * 4 / 3), uint8(y * 8 / 3), uint8(x*3 + y*5), uint8(max(0, y-96) * (x*7 + y*13) % 256)})
+	}
+	return m
+}
+
+// Profiles of real printers: those that pictures of the corpus carry, and that of Ghostscript where it is installed.
+func TestInkProfilesAgainstLCMS(t *testing.T) {
+	profiles := map[string][]byte{"made here, lut16": imgtest.InkProfile(2, 9), "made here, lutAToB": imgtest.InkProfile(4, 7)}
+	if data, err := os.ReadFile("/usr/share/color/icc/ghostscript/default_cmyk.icc"); err == nil {
+		profiles["Ghostscript"] = data
+	}
+	if root := imgtest.Corpus(); root != "" {
+		for name, path := range map[string]string{
+			"Artifex SWOP":   "features/jpeg/jpegn/test.cmyk.jpg",
+			"Coated FOGRA27": "features/tiff/twelvemonkeys/imageio/imageio-jpeg-jai-interop/src/test/resources/tiff/cmyk_jpeg.tif",
+		} {
+			data, err := os.ReadFile(filepath.Join(root, path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if profiles[name] = printerProfile(data); profiles[name] == nil {
+				t.Errorf("%s has no profile", path)
+			}
+		}
+	}
+	for name, profile := range profiles {
+		got, err := Convert(inks(), profile, SRGB)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		wantClose(t, name, got, lcms(t, inks(), profile))
+	}
+}
+
+// printerProfile finds the profile of a printer in a file: in one piece, or in the segments of a JPEG.
+func printerProfile(data []byte) []byte {
+	mark := []byte("ICC_PROFILE\x00")
+	var profile []byte
+	for rest := data; ; {
+		i := bytes.Index(rest, mark)
+		if i < 2 {
+			break
+		}
+		n := int(rest[i-2])<<8 | int(rest[i-1])
+		profile = append(profile, rest[i+14:i-2+n]...)
+		rest = rest[i+12:]
+	}
+	if profile == nil {
+		at := bytes.Index(data, []byte("prtrCMYKLab ")) - 12
+		if at < 0 {
+			return nil
+		}
+		profile = data[at:][:binary.BigEndian.Uint32(data[at:])]
+	}
+	return profile
+}
+
 func TestGrayProfilesAgainstLCMS(t *testing.T) {
 	for name, gamma := range map[string]float64{"gamma 1.8": 1.8, "gamma 2.2": 2.2, "linear": 1} {
 		m, profile := imgtest.GrayPhoto(42, 200, 150), imgtest.GrayProfile(gamma)
 		ref := lcms(t, m, profile)
-		got, err := ToSRGB(m, profile)
+		got, err := Convert(m, profile, SRGB)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +200,7 @@ func TestCorpusAgainstLCMS(t *testing.T) {
 			planes = planes.SubImage(image.Rect(size.X/2-300, size.Y/2-200, size.X/2+300, size.Y/2+200)).(*image.YCbCr)
 		}
 		before := packYCbCr(planes, identity{})
-		got, err := ToSRGBPacked(planes, profile)
+		got, err := ConvertPacked(planes, profile, SRGB)
 		if err != nil {
 			t.Logf("%s: %v", filepath.Base(path), err)
 			return nil

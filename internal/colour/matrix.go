@@ -2,15 +2,8 @@ package colour
 
 import "errors"
 
-// xyzToSRGB takes XYZ under D50 to linear light of sRGB: the inverse of sRGB's colorants (IEC 61966-2-1), adapted to D50 by
-// the Bradford method as profiles are (ICC.1:2022, annex E).
-var xyzToSRGB = [3][3]float64{
-	{3.1341863642, -1.6172089590, -0.4906940640},
-	{-0.9787485042, 1.9161300968, 0.0334333992},
-	{0.0719639278, -0.2289938735, 1.4057537329},
-}
-
-// matrix is the conversion by a matrix profile: a curve for each channel, a matrix, and sRGB's inverse curve, in integers.
+// matrix is the conversion by a matrix profile: a curve for each channel, a matrix, and the inverse
+// curve of sRGB, in integers.
 type matrix struct {
 	light [3]*[lightNodes + 1]int32 // light of each channel in units of 1/lightOne
 	m     [3][3]int64               // coefficients in units of 1/coefOne
@@ -25,7 +18,7 @@ const (
 )
 
 // newMatrix reads the colorants and curves of an RGB profile (ICC.1:2022, 8.3.3 and F.3).
-func newMatrix(p *profile) (*matrix, error) {
+func newMatrix(p *profile, to Space) (*matrix, error) {
 	if p.pcs != "XYZ " {
 		return nil, errors.New("colour profile has colorants in the wrong connection space")
 	}
@@ -62,7 +55,7 @@ func newMatrix(p *profile) (*matrix, error) {
 		var row [3]float64
 		for j := range 3 {
 			for k := range 3 {
-				row[j] += float64(xyzToSRGB[i][k] * toXYZ[k][j])
+				row[j] += float64(fromXYZ[to][i][k] * toXYZ[k][j])
 			}
 		}
 		// Colorants add up to the white of the connection space but for rounding. Making that exact keeps grey grey.
@@ -85,13 +78,13 @@ func newMatrix(p *profile) (*matrix, error) {
 }
 
 // blackPoint returns how bright black is by the profile, as a part of white. Only its lightness counts, and no black is
-// above L* 50 (y 0.184), as in the detection of lcms.
+// above L* 50 (y maxBlack), as in the detection of lcms.
 func blackPoint(toXYZ [3][3]float64, curves [3]curve) float64 {
 	y := 0.0
 	for i, c := range curves {
 		y += float64(toXYZ[1][i] * c(0))
 	}
-	return min(max(0, y), 0.184)
+	return min(max(0, y), maxBlack)
 }
 
 // round returns the nearest integer.

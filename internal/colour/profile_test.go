@@ -51,7 +51,7 @@ func TestBrokenProfiles(t *testing.T) {
 		{"unknown connection space", edit(good, 20, "abcd"), "connection space"},
 		{"four thousand million tags", edit(good, 128, "\xff\xff\xff\xff"), "impossible number of tags"},
 		{"more tags than data", edit(good, 128, "\x00\x00\x00\xff"), "impossible number of tags"},
-		{"CMYK", edit(good, 16, "CMYK"), "CMYK"},
+		{"CMYK without a table", edit(good, 16, "CMYK"), "lacks the tag A2B0"},
 		{"Lab", edit(good, 16, "Lab "), "not supported"},
 		{"tag beyond the end", edit(good, tagAt(good, "gXYZ")+4, "\xff\xff\xff\xf0"), "lacks the tag gXYZ"},
 		{"tag of another type", edit(good, dataAt(good, "rXYZ"), "text"), "unknown type"},
@@ -72,7 +72,7 @@ func TestBrokenProfiles(t *testing.T) {
 	} {
 		m := inSRGB(5, 5)
 		before := bytes.Clone(m.Pix)
-		got, err := ToSRGB(m, c.profile)
+		got, err := Convert(m, c.profile, SRGB)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error = %v, want one with %q", c.name, err, c.want)
 		}
@@ -91,9 +91,9 @@ func TestHostileSizes(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for at := 0; at+4 <= len(table); at += 17 {
-		new(entry).build(edit(table, at, "\x7f\xff\xff\xff"))
+		new(entry).build(source{profile: edit(table, at, "\x7f\xff\xff\xff")}, SRGB)
 		if at+4 <= len(good) {
-			new(entry).build(edit(good, at, "\x7f\xff\xff\xff"))
+			new(entry).build(source{profile: edit(good, at, "\x7f\xff\xff\xff")}, SRGB)
 		}
 	}
 	runtime.ReadMemStats(&after)
@@ -162,8 +162,12 @@ func FuzzProfile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e := &entry{}
-		e.build(data)
+		e.build(source{profile: data}, SRGB)
 		if e.err != nil {
+			return
+		}
+		if e.inks != nil {
+			e.inks.at([4]uint16{0, 65535, 1, 12345})
 			return
 		}
 		px := []pixel{{0, 0, 0}, {65535, 65535, 65535}, {65535, 0, 1}, {12345, 54321, 33333}}

@@ -91,6 +91,18 @@ func packYCbCr(m *image.YCbCr, t transform) *image.NRGBA {
 	return out
 }
 
+// packNYCbCrA is packYCbCr for a picture with alpha.
+func packNYCbCrA(m *image.NYCbCrA, t transform) *image.NRGBA {
+	out := packYCbCr(&m.YCbCr, t)
+	for y := range out.Rect.Dy() {
+		row := m.A[m.AOffset(m.Rect.Min.X, m.Rect.Min.Y+y):][:out.Rect.Dx()]
+		for x, a := range row {
+			out.Pix[y*out.Stride+4*x+3] = a
+		}
+	}
+	return out
+}
+
 // convert444 converts pixels that have all three samples.
 func convert444(m *image.YCbCr, t transform) {
 	px := make([]pixel, m.Rect.Dx())

@@ -57,14 +57,14 @@ func (f *file) strip() error {
 	if o.Metadata == meta.All || len(h.Blocks) == 0 || !h.Format.CanStrip() {
 		return nil
 	}
-	stripped, changed, err := codec.ReplaceMetadata(f.data, h, f.keep)
+	stripped, changed, err := codec.ReplaceMetadata(f.data, h, f.keep, false)
 	if err != nil || !changed {
 		return err
 	}
 	if len(stripped) > len(f.data) { // what is kept takes more in another form
 		t.Room = meta.Room{EXIF: h.Format.MetadataRoom().EXIF}
 		f.keep, _ = meta.Filter(h.Metadata(), meta.None, t)
-		if stripped, _, err = codec.ReplaceMetadata(f.data, h, f.keep); err != nil {
+		if stripped, _, err = codec.ReplaceMetadata(f.data, h, f.keep, false); err != nil {
 			return err
 		}
 	}

@@ -229,3 +229,94 @@ func srgbToLight(v float64) float64 {
 	}
 	return math.Pow((v+0.055)/1.055, 2.4)
 }
+
+// InkProfile returns a profile of a simple printer with four inks, of class prtr. Its tables lead to and from Lab: of the
+// type lut16 in version 2, else of lutAToB and lutBToA in version 4 (10.10, 10.12, 10.13), with side points for each ink.
+func InkProfile(version, side int) []byte {
+	toLab, toInks := inkTable(version, side), inkInverse(version)
+	file := iccFile("CMYK", []iccTag{{"desc", description("inks")}, {"wtpt", xyzTag(d50)}, {"A2B0", toLab}, {"A2B1", toLab}, {"B2A0", toInks}, {"B2A1", toInks}})
+	copy(file[8:], []byte{byte(version)})
+	copy(file[12:], "prtr")
+	copy(file[20:], "Lab ")
+	return file
+}
+
+// inkTable is the table from inks to Lab. Inks swallow their share of the three thirds of light, none of them cleanly.
+func inkTable(version, side int) []byte {
+	swallow := [4][3]float64{{0.92, 0.45, 0.18}, {0.15, 0.88, 0.55}, {0.03, 0.12, 0.85}, {0.96, 0.96, 0.95}}
+	m := SRGB.toXYZ()
+	var points [][3]float64
+	for i := range side * side * side * side {
+		light := [3]float64{1, 1, 1}
+		for k := range swallow {
+			ink := float64(i/[4]int{side * side * side, side * side, side, 1}[k]%side) / float64(side-1)
+			for c := range light {
+				light[c] *= 1 - swallow[k][c]*(1-math.Pow(1-ink, 1.4))
+			}
+		}
+		points = append(points, xyzToLab(apply(m, light)))
+	}
+	return labTable(version, 4, side, points)
+}
+
+// labTable wraps points of Lab up, for the number of inks.
+func labTable(version, in, side int, points [][3]float64) []byte {
+	scale, offset := [3]float64{65280 / 100.0, 256, 256}, 32768.0
+	if version == 4 {
+		scale, offset = [3]float64{65535 / 100.0, 257, 257}, 128*257
+	}
+	var numbers []float64
+	for _, p := range points {
+		numbers = append(numbers, p[0]*scale[0], p[1]*scale[1]+offset, p[2]*scale[2]+offset)
+	}
+	return wrapTable(version, "mAB ", in, 3, side, numbers)
+}
+
+// inkInverse is a table from Lab to inks that only knows greys: enough to find the black in.
+func inkInverse(version int) []byte {
+	var numbers []float64
+	const side = 3
+	for i := range side * side * side {
+		dark := 1 - float64(i/side/side)/(side-1)
+		for _, share := range [4]float64{0.6, 0.5, 0.5, 0.95} {
+			numbers = append(numbers, 65535*dark*share)
+		}
+	}
+	return wrapTable(version, "mBA ", 3, 4, side, numbers)
+}
+
+// wrapTable makes a lookup table of numbers of 16 bits, with straight curves, or a power on the side of the inks in
+// version 4.
+func wrapTable(version int, kind string, in, out, side int, numbers []float64) []byte {
+	var body []byte
+	for _, v := range numbers {
+		body = binary.BigEndian.AppendUint16(body, uint16(max(0, min(65535, math.Round(v)))))
+	}
+	if version == 2 {
+		b := append([]byte("mft2\x00\x00\x00\x00"), byte(in), byte(out), byte(side), 0)
+		for i := range 9 {
+			b = binary.BigEndian.AppendUint32(b, map[bool]uint32{true: 65536}[i%4 == 0])
+		}
+		b = append(b, 0, 2, 0, 2)
+		b = append(b, bytes.Repeat([]byte{0, 0, 255, 255}, in)...)
+		b = append(b, body...)
+		return append(b, bytes.Repeat([]byte{0, 0, 255, 255}, out)...)
+	}
+	straight := []byte("curv\x00\x00\x00\x00\x00\x00\x00\x00")
+	power := append([]byte("curv\x00\x00\x00\x00\x00\x00\x00\x01"), 1, 0x20, 0, 0) // 1.125
+	b := append([]byte(kind+"\x00\x00\x00\x00"), byte(in), byte(out), 0, 0)
+	b = append(b, make([]byte, 20)...)
+	put := func(at int) { binary.BigEndian.PutUint32(b[at:], uint32(len(b))) }
+	put(12) // B curves, on the side of Lab
+	b = append(b, bytes.Repeat(straight, 3)...)
+	put(24)
+	sides := make([]byte, 16)
+	for i := range in {
+		sides[i] = byte(side)
+	}
+	b = append(append(b, sides...), 2, 0, 0, 0)
+	b = append(b, body...)
+	b = append(b, make([]byte, -len(b)&3)...)
+	put(28) // A curves, on the side of the inks
+	return append(b, bytes.Repeat(power, max(in, out))...)
+}

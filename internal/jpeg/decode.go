@@ -75,10 +75,26 @@ func Decode(data []byte, o Options) (*Picture, error) {
 // Decode decodes one file. The error is a FormatError, an UnsupportedError or,
 // unless o.AllowTruncated, an *IncompleteError. The data are not kept.
 func (d *Decoder) Decode(data []byte, o Options) (*Picture, error) {
+	var p *Picture
+	incomplete, err := d.decode(data, o, false, func(f *frame, ratio image.YCbCrSubsampleRatio) *planeBuffer {
+		p = f.newPicture(ratio)
+		return p.buffer
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Incomplete = incomplete
+	return p, nil
+}
+
+// decode decodes data into the planes that take makes for the frame. After an
+// error they are given back.
+func (d *Decoder) decode(data []byte, o Options, inks bool, take func(*frame, image.YCbCrSubsampleRatio) *planeBuffer) (*IncompleteError, error) {
 	defer func() { d.parser.data = nil }()
 	if err := d.parser.begin(data); err != nil {
 		return nil, err
 	}
+	d.parser.inks = inks
 	first, err := d.parser.next()
 	if err != nil {
 		return nil, err
@@ -97,23 +113,24 @@ func (d *Decoder) Decode(data []byte, o Options) (*Picture, error) {
 	if f.planeBytes() > math.MaxInt/2 {
 		return nil, UnsupportedError("a picture of this size")
 	}
-	p := f.newPicture(ratio)
+	buffer := take(f, ratio)
 	if f.Progressive {
 		err = d.decodeProgressive(f, first)
 	} else {
 		d.decodeSequential(f, first)
 	}
+	var incomplete *IncompleteError
 	if err == nil {
-		p.Incomplete = d.shortfall(f)
-		if p.Incomplete != nil && !o.AllowTruncated {
-			err = p.Incomplete
+		incomplete = d.shortfall(f)
+		if incomplete != nil && !o.AllowTruncated {
+			err = incomplete
 		}
 	}
 	if err != nil {
-		p.Release()
+		buffer.release()
 		return nil, err
 	}
-	return p, nil
+	return incomplete, nil
 }
 
 // latchQuant gives the components of s their quantisation tables if this is
@@ -165,12 +182,12 @@ func (f *frame) setScales(o Options) (image.YCbCrSubsampleRatio, error) {
 	for i := range f.comps {
 		c := &f.comps[i]
 		c.scale = o.ScaleLuma
-		if i > 0 {
+		if i > 0 && len(f.comps) == 3 {
 			c.scale = o.ScaleChroma
 		}
 		c.size = 8 / c.scale
 	}
-	if len(f.comps) == 1 {
+	if len(f.comps) != 3 {
 		return 0, nil
 	}
 	x, y, _ := chromaFactors(f.Components)
@@ -201,9 +218,8 @@ func (f *frame) planeBytes() int64 {
 	return n
 }
 
-// newPicture takes memory for the planes, with undefined content, and wraps
-// them up.
-func (f *frame) newPicture(ratio image.YCbCrSubsampleRatio) *Picture {
+// newPlanes takes memory for the planes, with undefined content.
+func (f *frame) newPlanes() *planeBuffer {
 	buffer := newPlaneBuffer(int(f.planeBytes()))
 	mem := buffer.mem
 	for i := range f.comps {
@@ -212,6 +228,12 @@ func (f *frame) newPicture(ratio image.YCbCrSubsampleRatio) *Picture {
 		c.plane = plane{pix: mem[:n:n], stride: c.paddedX * c.size}
 		mem = mem[n:]
 	}
+	return buffer
+}
+
+// newPicture takes memory for the planes and wraps them up.
+func (f *frame) newPicture(ratio image.YCbCrSubsampleRatio) *Picture {
+	buffer := f.newPlanes()
 	scale := f.comps[0].scale
 	p := &Picture{
 		Width:  float64(f.Width) / float64(scale),

@@ -3,9 +3,10 @@
 // by 2, 4 or 8 during the inverse DCT.
 //
 // The scale may differ per component, chroma subsampling is kept, and nothing
-// is converted to RGB. What the package does not do ([Parse] names it in an
+// is converted to RGB. [DecodeInks] decodes the four planes of CMYK and YCCK
+// files. What the package does not do ([Parse] names it in an
 // [UnsupportedError] before any pixel is allocated) is left to the caller:
-// RGB, CMYK, YCCK, 12 bits, arithmetic coding, lossless, hierarchical files,
+// RGB, 12 bits, arithmetic coding, lossless, hierarchical files,
 // a height that only a DNL segment gives, and sampling that image.YCbCr
 // cannot hold.
 //

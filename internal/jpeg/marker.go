@@ -44,6 +44,7 @@ type parser struct {
 	header   Header
 	seen     bool // the frame header was read
 	quant    [4]*[64]uint16
+	inks     bool // a file of four components is wanted
 	dc, ac   [4]*huffSpec
 	interval int
 	eoi      bool // next met the end of image, not merely the end of the data

@@ -55,6 +55,12 @@ func (p *parser) supportedFrame(marker byte) error {
 func (p *parser) supportedColour() error {
 	h := &p.header
 	h.Model = p.model()
+	if p.inks {
+		if len(h.Components) != 4 {
+			return UnsupportedError(strconv.Itoa(len(h.Components)) + " components instead of four inks")
+		}
+		return nil
+	}
 	if p.anyColour && len(h.Components) <= 4 {
 		return nil
 	}

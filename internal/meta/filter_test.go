@@ -111,7 +111,7 @@ func TestFilterPolicies(t *testing.T) {
 		} {
 			in := fullBlocks(o.order)
 			before := in.all()
-			out, warnings := Filter(in, c.policy, Target{Width: 800, Height: 600, Orientation: 1, SRGB: true, Room: everywhere})
+			out, warnings := Filter(in, c.policy, Target{Width: 800, Height: 600, Orientation: 1, ColourSpace: 1, Room: everywhere})
 			if in.all() != before {
 				t.Fatalf("%s %v: the source was changed", o.mark, c.policy)
 			}
@@ -129,7 +129,7 @@ func TestFilterPolicies(t *testing.T) {
 				t.Errorf("%s %v: warnings %q", o.mark, c.policy, warnings)
 			}
 			checkEXIF(t, out.EXIF, c.policy)
-			again, _ := Filter(out, c.policy, Target{Width: 800, Height: 600, Orientation: 1, SRGB: true, Room: everywhere})
+			again, _ := Filter(out, c.policy, Target{Width: 800, Height: 600, Orientation: 1, ColourSpace: 1, Room: everywhere})
 			if again.all() != out.all() {
 				t.Errorf("%s %v: filtered twice is not filtered once:\n%q\n%q", o.mark, c.policy, out.all(), again.all())
 			}

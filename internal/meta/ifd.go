@@ -138,8 +138,8 @@ func (b *exifBlock) correct(t Target) {
 			*f = field{f.tag, typeLong, 1, b.order.AppendUint32(nil, uint32(t.Width))}
 		case f.tag == tagPixelY:
 			*f = field{f.tag, typeLong, 1, b.order.AppendUint32(nil, uint32(t.Height))}
-		case f.tag == tagColourSpace && t.SRGB:
-			*f = field{f.tag, typeShort, 1, b.order.AppendUint16(nil, 1)}
+		case f.tag == tagColourSpace && t.ColourSpace != 0:
+			*f = field{f.tag, typeShort, 1, b.order.AppendUint16(nil, t.ColourSpace)}
 		}
 	}
 }
@@ -292,8 +292,8 @@ func patchEXIF(block []byte, t Target) []byte {
 			put(e, uint32(t.Width))
 		case tag == tagPixelY:
 			put(e, uint32(t.Height))
-		case tag == tagColourSpace && t.SRGB:
-			put(e, 1)
+		case tag == tagColourSpace && t.ColourSpace != 0:
+			put(e, uint32(t.ColourSpace))
 		}
 	})
 	return out

@@ -59,9 +59,10 @@ type Target struct {
 	Width, Height int
 	// Orientation, 1 to 8, that the output still needs; 1 where it has been applied.
 	Orientation int
-	// SRGB says that the colours have become sRGB.
-	SRGB bool
-	Room Room
+	// ColourSpace is what the colours were converted to, as EXIF has it (1: sRGB, 65535: another one); 0 where they stay
+	// what they were.
+	ColourSpace uint16
+	Room        Room
 }
 
 // Filter returns what the policy keeps of in, made fit for the target, and warnings for the user, one line each. The

@@ -194,15 +194,15 @@ func (x *xmpPacket) correct(t Target) {
 		{Space: nsEXIF, Local: "PixelXDimension"}: t.Width,
 		{Space: nsEXIF, Local: "PixelYDimension"}: t.Height,
 	}
-	if t.SRGB {
-		values[xml.Name{Space: nsEXIF, Local: "ColorSpace"}] = 1
+	if t.ColourSpace != 0 {
+		values[xml.Name{Space: nsEXIF, Local: "ColorSpace"}] = int(t.ColourSpace)
 	}
 	kept := x.properties[:0]
 	for _, n := range x.properties {
 		if value, ok := values[n.name]; ok {
 			n = &xmpNode{name: n.name, text: strconv.Itoa(value)}
 		}
-		if t.SRGB && n.name == (xml.Name{Space: nsPhotoshop, Local: "ICCProfile"}) {
+		if t.ColourSpace != 0 && n.name == (xml.Name{Space: nsPhotoshop, Local: "ICCProfile"}) {
 			continue
 		}
 		kept = append(kept, n)

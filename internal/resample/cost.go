@@ -36,7 +36,7 @@ func Cost(src image.Image, srcWidth, srcHeight, width, height int, o Options) (o
 	case *image.Gray16:
 		output = 2 * w * h
 		sample = 4
-	case *image.NRGBA:
+	case *image.NRGBA, *image.CMYK:
 		output = 4 * w * h
 		planes = 4
 	case *image.NRGBA64:

@@ -49,8 +49,8 @@ type Options struct {
 
 // Resize returns the part from of src as a new picture of width times height
 // pixels, upright. Its type is that of src, which is one of *image.YCbCr,
-// *image.NYCbCrA, *image.Gray, *image.Gray16, *image.NRGBA and *image.NRGBA64;
-// its bounds begin at (0, 0). width and height are 1 to MaxSide.
+// *image.NYCbCrA, *image.Gray, *image.Gray16, *image.NRGBA, *image.NRGBA64 and
+// *image.CMYK; its bounds begin at (0, 0). width and height are 1 to MaxSide.
 //
 // src is only read. The result belongs to the caller, who may give its memory
 // back with [Recycle]. Safe for use by several goroutines at once.
@@ -89,6 +89,8 @@ func (j *job) run(src image.Image, s *scratch) (image.Image, error) {
 		return j.nrgba(m, s)
 	case *image.NRGBA64:
 		return j.nrgba64(m, s)
+	case *image.CMYK:
+		return j.cmyk(m, s)
 	}
 	return nil, errType(src)
 }

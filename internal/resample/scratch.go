@@ -67,6 +67,8 @@ func Recycle(img image.Image) {
 		pix, m.Pix = m.Pix, nil
 	case *image.NRGBA64:
 		pix, m.Pix = m.Pix, nil
+	case *image.CMYK:
+		pix, m.Pix = m.Pix, nil
 	}
 	if cap(pix) > 0 {
 		pixels.Put(&pix)
