@@ -146,7 +146,7 @@ func TestBadArgumentsAreErrors(t *testing.T) {
 		"turned round":  func() (image.Image, error) { return Resize(gray, Rect{5, 5, 4, 6}, 1, 1, Options{}) },
 		"not a number":  func() (image.Image, error) { return Resize(gray, Rect{math.NaN(), 0, 10, 10}, 1, 1, Options{}) },
 		"infinite":      func() (image.Image, error) { return Resize(gray, Rect{0, 0, math.Inf(1), 10}, 1, 1, Options{}) },
-		"type":          func() (image.Image, error) { return Resize(image.NewCMYK(gray.Rect), Rect{}, 1, 1, Options{}) },
+		"type":          func() (image.Image, error) { return Resize(image.NewRGBA(gray.Rect), Rect{}, 1, 1, Options{}) },
 		"short": func() (image.Image, error) {
 			return Resize(&image.Gray{Pix: make([]byte, 99), Stride: 10, Rect: gray.Rect}, Rect{}, 1, 1, Options{})
 		},
