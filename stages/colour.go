@@ -30,6 +30,7 @@ type colours struct {
 	embed    []byte
 	chunks   []codec.ColourChunk
 	warnings []string
+	lost     string // why the profile that is asked for cannot be held, else empty
 }
 
 // makeColours decides about a picture that is written in the format f. What
@@ -51,7 +52,7 @@ func makeColours(h *codec.Header, f codec.Format, policy ProfilePolicy, all bool
 	holds := holdsProfile(h, f, c.from)
 	switch {
 	case policy == ProfileKeep && h.Inks():
-		c.warn("inks become sRGB: %s is not written in CMYK", f)
+		c.lost = fmt.Sprintf("inks become sRGB: %s is not written in CMYK", f)
 	case policy == ProfileKeep && broken:
 	case policy == ProfileKeep && holds:
 		c.embed = c.from
@@ -60,13 +61,13 @@ func makeColours(h *codec.Header, f codec.Format, policy ProfilePolicy, all bool
 		}
 		return c
 	case policy == ProfileKeep && !colour.IsSRGB(c.from):
-		c.warn("colours become sRGB: %s is not written with this kind of profile", f)
+		c.lost = fmt.Sprintf("colours become sRGB: %s is not written with this kind of profile", f)
 	case policy == ProfileP3 && h.Model == codec.Gray: // the same in both spaces
 	case policy == ProfileP3 && f.CanProfile(false):
 		c.to = colour.DisplayP3
 		c.embed = c.to.Profile()
 	case policy == ProfileP3:
-		c.warn("colours become sRGB: %s is not written with a profile", f)
+		c.lost = fmt.Sprintf("colours become sRGB: %s is not written with a profile", f)
 	}
 	c.convert = broken || h.Inks() || !colour.Is(c.from, c.to)
 	if !c.convert && all && len(c.embed) == 0 && holds {

@@ -162,6 +162,9 @@ type EncodeOptions struct {
 	Quality int
 	// Progressive writes progressive JPEGs.
 	Progressive bool
+	// KeepGainMap resizes the gain map of an Ultra HDR JPEG with its picture.
+	// Default: false, because outputs are for the web, and it takes bytes.
+	KeepGainMap bool
 	// Background is what transparent pixels go onto in a format without
 	// alpha. Default: white.
 	Background *color.NRGBA

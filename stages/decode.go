@@ -59,6 +59,7 @@ func (d *decoder) prepare(ctx context.Context, p *Picture) error {
 	if err := d.plan(p); err != nil {
 		return err
 	}
+	p.gainMap = d.gainMapOf(p)
 	d.lossesOf(p)
 	compressing := p.Plan.Action == ActCompress
 	if (d.cfg.DryRun || d.layout.nowhere) && !compressing {
@@ -147,6 +148,7 @@ func (d *decoder) chargeRest(ctx context.Context, p *Picture) error {
 	}
 	p.Header, p.Plan, p.Warnings = again, plan, warnings
 	d.colours(p)
+	p.gainMap = d.gainMapOf(p)
 	return nil
 }
 
@@ -250,6 +252,12 @@ func (d *decoder) pixels(p *Picture) error {
 	}
 	p.Image, p.Width, p.Height, p.releaseImage = decoded.Image, decoded.Width, decoded.Height, decoded.Release
 	p.Warnings = append(p.Warnings, decoded.Warnings...)
+	if p.gainMap != nil {
+		if err := p.gainMap.decode(); err != nil {
+			p.dropGainMap()
+			p.lose(string(codec.GainMap), "%s", extraSentence(codec.GainMap, p.Header))
+		}
+	}
 	h := *p.Header
 	h.ICC, h.EXIF, h.XMP = nil, nil, nil
 	p.colours.own()
@@ -311,7 +319,7 @@ func pictureCost(p *Picture, d DecodeOptions, r ResizeOptions, e EncodeOptions) 
 	if p.colours.convert {
 		resized *= 2 // before and after the conversion
 	}
-	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + sharpenCost(plan) + codec.EncodeCost(resizedType(p.Header, plan), plan.Width, plan.Height, e.codec(p))
+	return p.Header.DecodeCost(p.Plan.decode(d)) + resized + scratch + sharpenCost(plan) + p.gainMap.cost(d, e) + codec.EncodeCost(resizedType(p.Header, plan), plan.Width, plan.Height, e.codec(p))
 }
 
 // pixelType is a value of the type that decoding h gives at most: as large as

@@ -95,7 +95,10 @@ func (e *encoder) bytes(ctx context.Context, p *Picture, r *Result, buf *bytes.B
 		return p.Data, nil
 	case ActStrip:
 		out, _, err := codec.ReplaceMetadata(p.Data, p.Header, p.metadata, e.cfg.Encode.Profile == ProfileKeep)
-		return out, err
+		if err != nil {
+			return nil, err
+		}
+		return e.withGainMap(p, r, out)
 	}
 	o := e.cfg.Encode.codec(p)
 	o.ICC, o.ColourChunks = p.colours.embed, p.colours.chunks
@@ -105,8 +108,10 @@ func (e *encoder) bytes(ctx context.Context, p *Picture, r *Result, buf *bytes.B
 		err := e.encodeFrames(ctx, p, buf, o)
 		return buf.Bytes(), err
 	}
-	err := codec.Encode(buf, p.Image, o)
-	return buf.Bytes(), err
+	if err := codec.Encode(buf, p.Image, o); err != nil {
+		return nil, err
+	}
+	return e.withGainMap(p, r, buf.Bytes())
 }
 
 // codec says to the codec how p is to be written, metadata apart.

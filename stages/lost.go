@@ -16,6 +16,7 @@ const (
 	LostDepth       = "depth"               // bits per sample beyond 8
 	LostAlpha       = "alpha"               // transparency, or what of it a GIF cannot tell
 	LostRange       = "dynamic-range"       // light brighter than the white of paper (PQ, HLG)
+	LostProfile     = "profile"             // the colour profile that --profile asks for
 	LostFrames      = "frames"              // of an animation of which a still was taken
 	LostCredentials = "content-credentials" // C2PA: signatures that hold for the original's bytes alone
 )
@@ -52,6 +53,9 @@ func (d *decoder) lossesOf(p *Picture) {
 	if curve := h.HighRange(); curve != "" && p.colours.convert {
 		p.lose(LostRange, "high dynamic range (%s) is brought down to what screens show", curve)
 	}
+	if p.colours.lost != "" {
+		p.lose(LostProfile, "%s", p.colours.lost)
+	}
 	if h.Frames > 1 && h.Format != codec.TIFF && !animated(h, d.cfg.Decode) {
 		p.lose(LostFrames, "%d of %d frames are left out", h.Frames-1, h.Frames)
 	}
@@ -61,6 +65,9 @@ func (d *decoder) lossesOf(p *Picture) {
 // written anew.
 func loseExtras(p *Picture, policy Metadata) {
 	for _, e := range p.Header.Extras {
+		if e == codec.GainMap && p.gainMap != nil {
+			continue
+		}
 		p.lose(string(e), "%s", extraSentence(e, p.Header))
 	}
 	// Metadata that nobody wants are no loss.

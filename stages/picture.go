@@ -38,7 +38,8 @@ type Picture struct {
 	frames    *codec.Animation
 	allowance int64
 
-	colours colours // what becomes of its colours
+	colours colours  // what becomes of its colours
+	gainMap *gainMap // nil where there is none, or none is kept
 
 	replace      bool        // a file at File.Out may be replaced
 	metadata     meta.Blocks // what of its metadata the output gets
@@ -51,6 +52,7 @@ type Picture struct {
 // Release gives back what p holds. It may be called more than once.
 func (p *Picture) Release() {
 	p.dropImage()
+	p.dropGainMap()
 	p.dropData()
 	if p.budget != nil {
 		p.budget.payBack(p.charged)
@@ -65,6 +67,12 @@ func (p *Picture) dropImage() {
 		p.releaseImage = nil
 	}
 	p.Image, p.frames = nil, nil
+}
+
+// dropGainMap lets go of the gain map and its pixels.
+func (p *Picture) dropGainMap() {
+	p.gainMap.drop()
+	p.gainMap = nil
 }
 
 // dropData lets go of the file's bytes.

@@ -50,6 +50,12 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 	if p.colours.convert {
 		r.convert(p)
 	}
+	if p.gainMap != nil {
+		if err := p.gainMap.resize(); err != nil {
+			p.Release()
+			return nil, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err}
+		}
+	}
 	loseAlpha(p)
 	if err := sharpen(p.Image, p.Plan); err != nil {
 		p.Release()

@@ -178,6 +178,8 @@ func (r *request) pictureOptions() []*option {
 			usage: "srgb: convert colours (default); keep: leave them; p3: Display P3", set: choiceTo(&e.Profile, profilePolicies...)},
 		{name: "metadata", arg: "POLICY", group: groupOutput,
 			usage: "copyright: author, rights (default); none; safe: no positions; all", set: choiceTo(&e.Metadata, metadataPolicies...)},
+		{name: "keep-gainmap", group: groupOutput,
+			usage: "resize the gain map of Ultra HDR JPEGs, too", set: switchTo(&e.KeepGainMap)},
 		{name: "frame", arg: "N", group: groupOutput,
 			usage: "take frame N of animations, counted from 1, as a still", set: wholeTo(&d.Frame, 1, 1<<30)},
 		{name: "first-frame", group: groupOutput,

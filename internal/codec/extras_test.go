@@ -23,27 +23,6 @@ func xmpSegment(namespace, attributes string) []byte {
 		`<rdf:Description xmlns:n="`+namespace+`" `+attributes+`/></rdf:RDF></x:xmpmeta>`))
 }
 
-// withFurther joins a JPEG and a further picture of some kind by an MPF index in the given byte order.
-func withFurther(first, second []byte, kind uint32, order binary.AppendByteOrder) []byte {
-	index := func(size, behind int) []byte {
-		p := []byte("MPF\x00MM\x00*")
-		if order.String() == "LittleEndian" {
-			p = []byte("MPF\x00II*\x00")
-		}
-		p = order.AppendUint16(order.AppendUint32(p, 8), 1)
-		p = order.AppendUint16(order.AppendUint16(p, mpTagEntries), 7)
-		p = order.AppendUint32(order.AppendUint32(order.AppendUint32(p, 32), 26), 0)
-		for _, e := range [][3]int{{mpPrimary, size, 0}, {int(kind), len(second), behind}} {
-			for _, v := range []int{e[0], e[1], e[2], 0} {
-				p = order.AppendUint32(p, uint32(v))
-			}
-		}
-		return segment(mAPP2, p)
-	}
-	size := len(first) + len(index(0, 0))
-	return slices.Concat(insert(first, index(size, size-2-4-4)), second)
-}
-
 func TestExtrasOfJPEG(t *testing.T) {
 	first := still(t, 24, 16)
 	gain := still(t, 12, 8, xmpSegment(string(nsGainMap), `n:Version="1.0"`))
@@ -53,17 +32,17 @@ func TestExtrasOfJPEG(t *testing.T) {
 		want []Extra
 	}{
 		{"nothing", first, nil},
-		{"Ultra HDR", withFurther(first, gain, mpUndefined, binary.BigEndian), []Extra{GainMap}},
-		{"in the other byte order", withFurther(first, gain, mpUndefined, binary.LittleEndian), []Extra{GainMap}},
-		{"ISO 21496-1", withFurther(first, still(t, 12, 8, segment(mAPP2, idISOGainMap, []byte{0, 0, 0, 0})), mpUndefined, binary.BigEndian), []Extra{GainMap}},
-		{"Apple", withFurther(first, still(t, 12, 8, xmpSegment(string(nsAppleMap), `n:HDRGainMapVersion="65536"`)), mpUndefined, binary.BigEndian), []Extra{GainMap}},
+		{"Ultra HDR", imgtest.WithFurther(first, gain, mpUndefined, binary.BigEndian), []Extra{GainMap}},
+		{"in the other byte order", imgtest.WithFurther(first, gain, mpUndefined, binary.LittleEndian), []Extra{GainMap}},
+		{"ISO 21496-1", imgtest.WithFurther(first, still(t, 12, 8, segment(mAPP2, idISOGainMap, []byte{0, 0, 0, 0})), mpUndefined, binary.BigEndian), []Extra{GainMap}},
+		{"Apple", imgtest.WithFurther(first, still(t, 12, 8, xmpSegment(string(nsAppleMap), `n:HDRGainMapVersion="65536"`)), mpUndefined, binary.BigEndian), []Extra{GainMap}},
 		{"without an index", slices.Concat(insert(first, xmpSegment(string(nsGainMap), `n:Version="1.0"`)), gain), []Extra{GainMap}},
 		{"announced, taken away", insert(first, xmpSegment(string(nsGainMap), `n:Version="1.0"`)), nil},
-		{"a preview", withFurther(first, still(t, 12, 8), mpPreview|2, binary.BigEndian), nil},
-		{"another view", withFurther(first, still(t, 12, 8), 0x020002, binary.BigEndian), []Extra{Pages}},
-		{"depth", withFurther(first, still(t, 12, 8, xmpSegment("http://ns.apple.com/depthData/1.0/", `n:DepthDataVersion="1"`)), mpUndefined, binary.BigEndian), []Extra{DepthMap}},
+		{"a preview", imgtest.WithFurther(first, still(t, 12, 8), mpPreview|2, binary.BigEndian), nil},
+		{"another view", imgtest.WithFurther(first, still(t, 12, 8), 0x020002, binary.BigEndian), []Extra{Pages}},
+		{"depth", imgtest.WithFurther(first, still(t, 12, 8, xmpSegment("http://ns.apple.com/depthData/1.0/", `n:DepthDataVersion="1"`)), mpUndefined, binary.BigEndian), []Extra{DepthMap}},
 		{"a video", slices.Concat(first, []byte("\x00\x00\x00\x18ftypmp42")), []Extra{MotionPhoto}},
-		{"a video and a map", slices.Concat(withFurther(first, gain, 0, binary.BigEndian), []byte("MotionPhoto_Data")), []Extra{MotionPhoto, GainMap}},
+		{"a video and a map", slices.Concat(imgtest.WithFurther(first, gain, 0, binary.BigEndian), []byte("MotionPhoto_Data")), []Extra{MotionPhoto, GainMap}},
 		{"a video that says so", slices.Concat(insert(first, xmpSegment("http://ns.google.com/photos/1.0/camera/", `GCamera:MotionPhoto="1"`)), []byte("video")), []Extra{MotionPhoto}},
 		{"no video, says so", slices.Concat(insert(first, xmpSegment("http://ns.google.com/photos/1.0/camera/", `GCamera:MotionPhoto="0"`)), []byte("video")), nil},
 	} {
@@ -72,7 +51,7 @@ func TestExtrasOfJPEG(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, h.Extras, c.want)
 		}
 	}
-	h := header(t, withFurther(first, gain, 0, binary.BigEndian))
+	h := header(t, imgtest.WithFurther(first, gain, 0, binary.BigEndian))
 	if !bytes.Equal(h.layout.(*jpegLayout).gainMap, gain) {
 		t.Error("the gain map is not the second file")
 	}
@@ -81,7 +60,7 @@ func TestExtrasOfJPEG(t *testing.T) {
 // Whatever an index says, what it yields lies in the file.
 func TestHostileMPF(t *testing.T) {
 	first, second := still(t, 24, 16), still(t, 12, 8)
-	good := withFurther(first, second, 0, binary.BigEndian)
+	good := imgtest.WithFurther(first, second, 0, binary.BigEndian)
 	at := bytes.Index(good, idMPF)
 	for i := at; i < at+4+58; i++ {
 		for _, v := range []byte{0, 1, 0x7F, 0x80, 0xFF} {
@@ -94,7 +73,7 @@ func TestHostileMPF(t *testing.T) {
 	for n := range 62 { // cut inside of the index
 		header(t, insert(slices.Concat(first, second), segment(mAPP2, good[at:at+n])))
 	}
-	many := withFurther(first, second, 0, binary.BigEndian)
+	many := imgtest.WithFurther(first, second, 0, binary.BigEndian)
 	entries := bytes.Repeat(many[at+4+26+16:at+4+58], 4000)
 	index := binary.BigEndian.AppendUint32([]byte("MM\x00*\x00\x00\x00\x08\x00\x01\xB0\x02\x00\x07"), uint32(len(entries)))
 	index = append(append(index, 0, 0, 0, 26, 0, 0, 0, 0), entries...)

@@ -66,8 +66,8 @@ func FuzzSniff(f *testing.F) {
 func FuzzDecode(f *testing.F) {
 	seeds(f)
 	gain := still(f, 12, 8, xmpSegment(string(nsGainMap), `n:Version="1.0"`))
-	f.Add(withFurther(still(f, 24, 16), gain, mpUndefined, binary.BigEndian))
-	f.Add(withFurther(still(f, 24, 16), gain, 0x020002, binary.LittleEndian))
+	f.Add(imgtest.WithFurther(still(f, 24, 16), gain, mpUndefined, binary.BigEndian))
+	f.Add(imgtest.WithFurther(still(f, 24, 16), gain, 0x020002, binary.LittleEndian))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		h, err := ReadHeader(data)
 		if err != nil {

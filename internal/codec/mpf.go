@@ -19,8 +19,12 @@ const (
 	mpClass     = 0xFF0000
 )
 
-// mpTagEntries is the tag of the list of pictures (5.2.3.3).
-const mpTagEntries = 0xB002
+// Tags of the index of pictures (5.2.3).
+const (
+	mpTagVersion = 0xB000
+	mpTagCount   = 0xB001
+	mpTagEntries = 0xB002
+)
 
 // maxMPImages is more than any camera writes.
 const maxMPImages = 100
@@ -68,4 +72,26 @@ func readMPF(data, p []byte, at int) []mpImage {
 		list = append(list, mpImage{order.Uint32(entries) & 0xFFFFFF, int(start), int(end)})
 	}
 	return list
+}
+
+// appendMPF appends the content of an MPF segment, identifier and all, that lists a primary picture of size bytes, the
+// whole of it, and a second one of extra bytes which begins behind bytes after the TIFF header in the segment.
+func appendMPF(out []byte, size, extra, behind int) []byte {
+	be := binary.BigEndian
+	out = append(out, idMPF...)
+	out = append(out, "MM\x00*\x00\x00\x00\x08\x00\x03"...)
+	field := func(tag, kind uint16, count, value uint32) {
+		out = be.AppendUint16(be.AppendUint16(out, tag), kind)
+		out = be.AppendUint32(be.AppendUint32(out, count), value)
+	}
+	const entries = 8 + 2 + 3*12 + 4
+	field(mpTagVersion, 7, 4, 0x30313030) // "0100"
+	field(mpTagCount, 4, 1, 2)
+	field(mpTagEntries, 7, 32, entries)
+	out = be.AppendUint32(out, 0) // no further directory
+	for _, e := range [2][3]uint32{{mpPrimary, uint32(size), 0}, {mpUndefined, uint32(extra), uint32(behind)}} {
+		out = be.AppendUint32(be.AppendUint32(be.AppendUint32(out, e[0]), e[1]), e[2])
+		out = be.AppendUint32(out, 0) // depends on no other
+	}
+	return out
 }

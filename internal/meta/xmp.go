@@ -202,6 +202,9 @@ func (x *xmpPacket) correct(t Target) {
 		if value, ok := values[n.name]; ok {
 			n = &xmpNode{name: n.name, text: strconv.Itoa(value)}
 		}
+		if aboutOtherParts(n.name) {
+			continue
+		}
 		if t.ColourSpace != 0 && n.name == (xml.Name{Space: nsPhotoshop, Local: "ICCProfile"}) {
 			continue
 		}

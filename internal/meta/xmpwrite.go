@@ -7,6 +7,13 @@ import (
 	"strconv"
 )
 
+// What stands around the descriptions of a packet.
+const (
+	packetHead = "<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>" +
+		`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `">`
+	packetTail = `</rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
+)
+
 // bytes writes the packet in the plainest form: one description, properties as elements, no padding. It is nil if there
 // is nothing to say.
 func (x *xmpPacket) bytes() []byte {
@@ -17,8 +24,7 @@ func (x *xmpPacket) bytes() []byte {
 	for _, n := range x.properties {
 		w.name(n, x.prefixes)
 	}
-	w.WriteString("<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>" +
-		`<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="` + nsRDF + `"><rdf:Description rdf:about=""`)
+	w.WriteString(packetHead + `<rdf:Description rdf:about=""`)
 	for _, space := range w.spaces {
 		fmt.Fprintf(w, ` xmlns:%s="`, w.prefixes[space])
 		w.escape(space)
@@ -28,7 +34,7 @@ func (x *xmpPacket) bytes() []byte {
 	for _, n := range x.properties {
 		w.node(n)
 	}
-	w.WriteString(`</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`)
+	w.WriteString("</rdf:Description>" + packetTail)
 	return w.Bytes()
 }
 
