@@ -146,7 +146,7 @@ func TestEncodeOddSizes(t *testing.T) {
 // instruction set nor what the pooled encoder did before.
 func TestEncodeIsDeterministic(t *testing.T) {
 	imgs := []image.Image{testGray(203, 77), testYCbCr(131, 90, image.YCbCrSubsampleRatio420), testYCbCr(64, 64, image.YCbCrSubsampleRatio444)}
-	for _, o := range []EncodeOptions{{Quality: 80}, {Quality: 92, WriteOptions: WriteOptions{Progressive: true}}} {
+	for _, o := range []EncodeOptions{{Quality: 80}, {Quality: 70, Effort: 4}, {Quality: 92, WriteOptions: WriteOptions{Progressive: true}}} {
 		var want [][]byte
 		for _, m := range imgs {
 			want = append(want, bytes.Clone(encoded(t, m, o)))

@@ -86,7 +86,6 @@ func RecodeCost(h *Header, size int) int64 {
 	// Masks, DC, starts and levels; then, for each value (at least 2 bits of
 	// file), the value, its size and growth of both, a token and its bits.
 	n := blocks*(8+2+4+8*maxPoint) + int64(size)*4*(2*3+1+4) + blocks*4*2
-	n += 4 * tokensPerRow(f)
 	if h.Progressive {
 		for i := range f.comps {
 			f.comps[i].scale, f.comps[i].size = 1, 8
@@ -96,13 +95,4 @@ func RecodeCost(h *Header, size int) int64 {
 		n += sequentialCost(f)
 	}
 	return n + int64(size) + scanPadding + 1<<20
-}
-
-// tokensPerRow is how many tokens a row of blocks is given room for.
-func tokensPerRow(f *frame) int64 {
-	most := 0
-	for i := range f.comps {
-		most = max(most, f.comps[i].blocksX)
-	}
-	return int64(most) * 66
 }

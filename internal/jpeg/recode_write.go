@@ -85,6 +85,7 @@ func (s *sparse) writeFrame(dst *bytes.Buffer, sequential bool) {
 func (e *encoder) writePlanned(dst *bytes.Buffer, s *sparse, plan *scanPlan, number int) {
 	scan := &plan.scans[number]
 	e.beginScans()
+	e.tokens = slices.Grow(e.tokens, scan.mostTokens())
 	switch {
 	case plan.sequential:
 		e.sequentialTokens(s, scan, plan)
@@ -130,6 +131,23 @@ func (e *encoder) writePlanned(dst *bytes.Buffer, s *sparse, plan *scanPlan, num
 	writeSegment(dst, mSOS, append(head, byte(scan.ss), byte(scan.se), byte(scan.ah<<4|scan.al)))
 	e.packed = grown(e.packed, e.code.packedSize(&e.freq))
 	stuff(dst, e.packed[:tokens.Pack(e.packed, (*tokens.Codes)(&e.code), e.tokens)])
+}
+
+// mostTokens returns how many tokens the scan has at most: one for each symbol
+// and, in refinement scans, one for the bits behind each or for 16 of them.
+func (scan *plannedScan) mostTokens() int {
+	symbols, raw := 0, 0
+	for i := range scan.uses {
+		t := &scan.uses[i].tally
+		for _, n := range t.freq {
+			symbols += int(n)
+		}
+		raw += int(t.raw)
+	}
+	if raw > 0 {
+		symbols += min(symbols, raw) + raw/16
+	}
+	return symbols + 1 // a token that waits for a symbol
 }
 
 // symbolBase returns the symbols that the scan's tokens have under its use i.

@@ -3,7 +3,6 @@ package jpeg
 import (
 	"bytes"
 	"fmt"
-	"math/bits"
 	"slices"
 )
 
@@ -100,77 +99,16 @@ func coarserSteps(have, wanted *[64]uint16) (steps [64]uint16, enough bool) {
 	return steps, n >= 16
 }
 
-// trellisRounds is how often the levels are chosen, each time with the rates of
-// what the round before has left.
-const trellisRounds = 2
-
 // requantised returns p with the given steps. Errors are measured in the steps
 // wanted, or those that p has where these are larger.
 func (p *sparsePlane) requantised(steps, wanted *[64]uint16) sparsePlane {
-	q := *p
 	weigh := *wanted
+	src := unquantised{sparsePlane: p, unit: 1}
 	for i, have := range p.quant {
 		weigh[i] = max(weigh[i], have)
 	}
-	q.quant = steps
-	q.sizes, q.above = nil, [maxPoint][]uint64{}
-	q.dc = make([]int16, len(p.dc))
-	for b, v := range p.dc {
-		q.dc[b] = int16(rounded(int32(v)*int32(p.quant[0]), int32(steps[0])))
-	}
-	q.ac = make([]uint64, len(p.ac))
-	q.start = make([]uint32, len(p.ac))
-	q.values = make([]int16, 0, len(p.values))
-	var from [64]int32
 	for k, natural := range zigzag {
-		from[k] = int32(p.quant[natural])
+		src.from[k] = int32(p.quant[natural])
 	}
-	var t trellis
-	var h huffBuilder
-	t.setSteps(steps, &weigh, 1)
-	for round := range trellisRounds + 1 {
-		q.values = q.values[:0]
-		for b, m := range p.ac {
-			q.start[b] = uint32(len(q.values))
-			values := p.values[p.start[b]:][:bits.OnesCount64(m)]
-			if round == 0 {
-				q.ac[b], q.values = t.round(m, values, &from, q.values)
-				continue
-			}
-			energy, rest := int64(0), m
-			for _, v := range values {
-				c := int64(v) * int64(from[bits.TrailingZeros64(rest)&63])
-				energy += c * c
-				rest &= rest - 1
-			}
-			t.begin(energy)
-			for _, v := range values {
-				k := bits.TrailingZeros64(m) & 63
-				m &= m - 1
-				t.add(k, int32(v)*from[k])
-			}
-			q.ac[b], q.values = t.finish(q.values)
-		}
-		if round < trellisRounds {
-			var counts tally
-			q.countAC(&counts)
-			t.setRates(&counts, &h)
-		}
-	}
-	return q
-}
-
-// round is a first choice, for the rates: every coefficient goes to the nearest
-// level.
-func (t *trellis) round(mask uint64, values []int16, from *[64]int32, out []int16) (uint64, []int16) {
-	left := uint64(0)
-	for _, v := range values {
-		k := bits.TrailingZeros64(mask) & 63
-		mask &= mask - 1
-		if level := rounded(int32(v)*from[k], t.step[k]); level != 0 {
-			left |= 1 << k
-			out = append(out, int16(level))
-		}
-	}
-	return left, out
+	return src.quantised(steps, &weigh)
 }

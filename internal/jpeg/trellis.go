@@ -146,6 +146,21 @@ func (t *trellis) finish(out []int16) (uint64, []int16) {
 	return mask, append(out, levels[n:]...)
 }
 
+// round is a first choice of a block's levels, for the rates: every coefficient
+// goes to the nearest one. Otherwise it is like add and finish.
+func (t *trellis) round(mask uint64, values []int16, from *[64]int32, out []int16) (uint64, []int16) {
+	left := uint64(0)
+	for _, v := range values {
+		k := bits.TrailingZeros64(mask) & 63
+		mask &= mask - 1
+		if level := rounded(int32(v)*from[k], t.step[k]); level != 0 {
+			left |= 1 << k
+			out = append(out, int16(level))
+		}
+	}
+	return left, out
+}
+
 // rounded returns coef in steps, to the nearest level, away from zero at the
 // half.
 func rounded(coef, step int32) int32 {

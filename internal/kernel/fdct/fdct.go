@@ -61,6 +61,15 @@ func (q *Quantiser) Set(quant *[64]uint16, rounding *[64]uint8) {
 	}
 }
 
+// SetHalves makes levels of the coefficients themselves, in units of 1/2 and
+// rounded to the nearest, for a choice of levels that is made later.
+func (q *Quantiser) SetHalves() {
+	for i := range q.bias {
+		// As in Set, with d = 4.
+		q.bias[i], q.recip[i], q.scale[i] = 2, 1<<15, 1<<15
+	}
+}
+
 // Row transforms and quantises n = len(mask) blocks that lie side by side.
 //
 // Row y of the samples is src[y*stride : y*stride+8*n], y from 0 to 7; block b

@@ -56,7 +56,9 @@ func pathAgrees(t *testing.T, n, off int) {
 	samples(src, off/4, rnd)
 	quant, rounding := tables(rnd, []int{1, 30, 255, MaxQuant}[rnd.IntN(4)])
 	var q Quantiser
-	q.Set(&quant, &rounding)
+	if q.Set(&quant, &rounding); rnd.IntN(8) == 0 {
+		q.SetHalves()
+	}
 
 	const margin, mark = 64, 0x5a5a
 	run := func() ([]int16, []uint64) {
@@ -183,6 +185,22 @@ func TestLevelIsFloorDivision(t *testing.T) {
 					t.Fatalf("%d by %d: level %d, want %d", -x, d, got, want)
 				}
 			}
+		}
+	}
+}
+
+// TestHalves holds that the levels of SetHalves are the coefficients, of which
+// the transform has eighths, in halves.
+func TestHalves(t *testing.T) {
+	var q Quantiser
+	q.SetHalves()
+	for x := int32(-10600); x <= 10600; x++ {
+		want := int32(math.Round(math.Abs(float64(x)) / 4))
+		if x < 0 {
+			want = -want
+		}
+		if got := q.level(x, int(x&63)); got != want {
+			t.Fatalf("%d eighths are %d halves, want %d", x, got, want)
 		}
 	}
 }
