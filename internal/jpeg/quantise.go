@@ -84,7 +84,7 @@ func sparseOf(size image.Point, planes []samplePlane, quality int) *sparse {
 	}
 	s := newSparse(newFrame(h))
 	for i := range planes {
-		steps := scaledQuant(i > 0, quality)
+		steps := effortQuant(s.planes, i, true, quality)
 		u := unquantised{sparsePlane: &s.planes[i], unit: 2}
 		for k := range u.from {
 			u.from[k] = 1

@@ -19,10 +19,10 @@ type RequantiseOptions struct {
 // little visible error. Chroma keeps its sampling. What it recodes, and what
 // stays of a file, is as for [Recode].
 //
-// A file that has no finer steps than the quality asks for, or nearly so, is
-// recoded without loss, and so is one that does not shrink by that: changed
-// tells. A result given back with the same quality is therefore not changed
-// again.
+// A file whose quality ([SourceQuality]) or whose steps are not above what is
+// asked for, or nearly so, is recoded without loss, and so is one that shrinks by
+// less than 2 % more: changed tells. A result given back with the same quality is
+// therefore not changed again.
 func Requantise(dst *bytes.Buffer, data []byte, o RequantiseOptions) (changed bool, err error) {
 	if o.Quality == 0 {
 		o.Quality = DefaultQuality
@@ -48,7 +48,7 @@ func Requantise(dst *bytes.Buffer, data []byte, o RequantiseOptions) (changed bo
 		return false, err
 	}
 	file := dst.Bytes()[start:]
-	if n := len(file) - lossless; n < lossless {
+	if n := len(file) - lossless; n < lossless-lossless/leastGain {
 		copy(file, file[lossless:])
 		dst.Truncate(start + n)
 		return true, nil
@@ -56,6 +56,10 @@ func Requantise(dst *bytes.Buffer, data []byte, o RequantiseOptions) (changed bo
 	dst.Truncate(start + lossless)
 	return false, nil
 }
+
+// leastGain is the part of a file, 1/leastGain, that coarser steps have to take
+// off it to be worth the change.
+const leastGain = 50
 
 // RequantiseCost returns how many bytes [Requantise] allocates at most for a
 // file of size bytes with header h, its output not counted.
@@ -65,33 +69,38 @@ func RequantiseCost(h *Header, size int) int64 {
 }
 
 // requantised returns s with the steps of a quality where those are coarser,
-// nil if none is.
+// nil if they are not.
 func (s *sparse) requantised(quality int) *sparse {
+	if !muchCoarser(scalePercent(nearestQuality(s.planes[0].quant)), scalePercent(quality)) {
+		return nil
+	}
 	coarse := *s
 	coarse.planes = slices.Clone(s.planes)
-	changed := false
 	for i := range s.planes {
-		chroma := (s.model == YCbCr || s.model == YCCK) && (i == 1 || i == 2)
-		wanted := scaledQuant(chroma, quality)
-		if steps, enough := coarserSteps(s.planes[i].quant, &wanted); enough {
+		wanted := effortQuant(s.planes, i, s.model == YCbCr || s.model == YCCK, quality)
+		steps, enough := coarserSteps(s.planes[i].quant, &wanted)
+		switch {
+		case enough:
 			coarse.planes[i] = s.planes[i].requantised(&steps, &wanted)
-			changed = true
+		case i == 0: // coarser chroma alone is not worth it
+			return nil
 		}
-	}
-	if !changed {
-		return nil
 	}
 	return &coarse
 }
 
-// coarserSteps returns the wanted steps where they are a good deal larger than
-// those of have: by 3/10, since an error comes with every change of a step. It
-// tells whether a quarter of the steps is so: less is not worth a change.
+// muchCoarser tells whether a step is larger than the one that there is by 3/10
+// or more: less saves little, and an error comes with every change of a step.
+func muchCoarser(have, wanted int) bool { return 10*wanted >= 13*have }
+
+// coarserSteps returns the wanted steps where they are much coarser than those
+// of have. It tells whether a quarter of the steps is so: less is not worth a
+// change.
 func coarserSteps(have, wanted *[64]uint16) (steps [64]uint16, enough bool) {
 	steps = *have
 	n := 0
 	for i, w := range wanted {
-		if int(w)*10 >= int(have[i])*13 {
+		if muchCoarser(int(have[i]), int(w)) {
 			steps[i] = w
 			n++
 		}
