@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 
 	"github.com/gen2brain/avif"
@@ -216,11 +217,7 @@ func decodeAVIF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 	if l.primary == nil {
 		return nil, UnsupportedError("an AVIF sequence without a still picture")
 	}
-	if l.major == "avis" {
-		// The library would decode the sequence. With another brand it takes the still picture, whose size is known.
-		data = bytes.Clone(data)
-		copy(data[8:], "avif")
-	}
+	data = stillAVIF(data)
 	var img image.Image
 	err := guard("AVIF", func() (err error) {
 		img, err = avif.Decode(bytes.NewReader(data))
@@ -241,6 +238,24 @@ func decodeAVIF(data []byte, h *Header, o DecodeOptions) (*Decoded, error) {
 		return decoded(l.finish16(m, h)), nil
 	}
 	return nil, formatErrorf("AVIF: pixels of type %T", img)
+}
+
+// stillAVIF returns data, or a copy in which nothing but the still picture counts. With the brand of sequences the library
+// would decode one; with that of gain maps it would refuse files whose map it does not understand.
+func stillAVIF(data []byte) []byte {
+	end := int(min(uint64(binary.BigEndian.Uint32(data)), uint64(len(data)))) // of the ftyp box
+	changed := data
+	for at := 8; at+4 <= end; at += 4 {
+		brand := string(data[at : at+4])
+		if brand != "tmap" && (at > 8 || brand != "avis") {
+			continue
+		}
+		if len(changed) > 0 && &changed[0] == &data[0] {
+			changed = bytes.Clone(data)
+		}
+		copy(changed[at:], "avif")
+	}
+	return changed
 }
 
 // finish8 crops and undoes the multiplication by alpha.

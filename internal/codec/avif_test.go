@@ -131,6 +131,25 @@ func TestAVIFSizesMustAgree(t *testing.T) {
 }
 
 // The real files of the corpus decode to the size that their headers say, or fail with a reason.
+func TestStillAVIF(t *testing.T) {
+	box := func(brands string) []byte {
+		return append([]byte{0, 0, 0, byte(8 + len(brands))}, "ftyp"+brands+"tmapavis"...)
+	}
+	for brands, want := range map[string]string{
+		"avif\x00\x00\x00\x00mif1": "avif\x00\x00\x00\x00mif1",
+		"avis\x00\x00\x00\x00avis": "avif\x00\x00\x00\x00avis",
+		"avif\x00\x00\x00\x00tmap": "avif\x00\x00\x00\x00avif",
+	} {
+		data := box(brands)
+		if got := stillAVIF(data); !bytes.Equal(got, box(want)) {
+			t.Errorf("%q became %q", brands, got)
+		}
+		if !bytes.Equal(data, box(brands)) {
+			t.Errorf("%q: the caller's data have changed", brands)
+		}
+	}
+}
+
 func TestAVIFCorpus(t *testing.T) {
 	dir := imgtest.Corpus()
 	files, _ := filepath.Glob(filepath.Join(dir, "features", "avif", "*", "*.avif"))

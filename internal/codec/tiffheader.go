@@ -169,6 +169,11 @@ func (l *tiffLayout) checkCoding(d tiffDirectory) error {
 	if err := l.setKind(d); err != nil {
 		return err
 	}
+	switch l.compression {
+	case tiffLZW, tiffDeflate, tiffDeflateOld, tiffZstandard:
+	default:
+		l.predictor = 0 // of no meaning elsewhere: libtiff, by which most files are written and read, does not look at it
+	}
 	switch {
 	case l.predictor == tiffFloating && l.kind != tiffFloat, l.predictor > tiffFloating:
 		return formatErrorf("TIFF: predictor %d", l.predictor)

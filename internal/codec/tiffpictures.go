@@ -54,6 +54,12 @@ func (l *tiffLayout) decodePicture(raw []byte, s *tiffSink, x0, y0 int) error {
 		})
 		return nil
 	}
+	if inks, ok := d.Image.(*image.CMYK); ok && s.cmyk != nil {
+		rows(inks.Rect, s.cmyk.Rect, x0, y0, func(y, n int) {
+			copy(s.cmyk.Pix[(y0+y)*s.cmyk.Stride+4*x0:][:4*n], inks.Pix[y*inks.Stride:])
+		})
+		return nil
+	}
 	if s.rgba == nil {
 		return FormatError("TIFF: a block holds colours, the page does not")
 	}
