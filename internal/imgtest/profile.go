@@ -9,17 +9,18 @@ import (
 // ColourSpace describes an RGB space by what a matrix profile holds.
 type ColourSpace struct {
 	Name                  string
-	Red, Green, Blue, Wht [2]float64 // chromaticities x, y
-	Gamma                 float64    // the exponent of the transfer curve; 0 stands for sRGB's
+	Red, Green, Blue, Wht [2]float64            // chromaticities x, y
+	Gamma                 float64               // the exponent of the transfer curve; 0 stands for sRGB's
+	Curve                 func(float64) float64 // in place of Gamma: the light of a value, both from 0 to 1
 }
 
 // The spaces that cameras and screens use besides sRGB.
 var (
-	SRGB      = ColourSpace{"sRGB", [2]float64{0.64, 0.33}, [2]float64{0.30, 0.60}, [2]float64{0.15, 0.06}, d65, 0}
-	DisplayP3 = ColourSpace{"Display P3", [2]float64{0.68, 0.32}, [2]float64{0.265, 0.69}, [2]float64{0.15, 0.06}, d65, 0}
-	AdobeRGB  = ColourSpace{"Adobe RGB", [2]float64{0.64, 0.33}, [2]float64{0.21, 0.71}, [2]float64{0.15, 0.06}, d65, 563.0 / 256}
-	ProPhoto  = ColourSpace{"ProPhoto", [2]float64{0.7347, 0.2653}, [2]float64{0.1596, 0.8404}, [2]float64{0.0366, 0.0001}, [2]float64{0.3457, 0.3585}, 1.8}
-	Rec2020   = ColourSpace{"Rec. 2020", [2]float64{0.708, 0.292}, [2]float64{0.170, 0.797}, [2]float64{0.131, 0.046}, d65, 2.4}
+	SRGB      = ColourSpace{"sRGB", [2]float64{0.64, 0.33}, [2]float64{0.30, 0.60}, [2]float64{0.15, 0.06}, d65, 0, nil}
+	DisplayP3 = ColourSpace{"Display P3", [2]float64{0.68, 0.32}, [2]float64{0.265, 0.69}, [2]float64{0.15, 0.06}, d65, 0, nil}
+	AdobeRGB  = ColourSpace{"Adobe RGB", [2]float64{0.64, 0.33}, [2]float64{0.21, 0.71}, [2]float64{0.15, 0.06}, d65, 563.0 / 256, nil}
+	ProPhoto  = ColourSpace{"ProPhoto", [2]float64{0.7347, 0.2653}, [2]float64{0.1596, 0.8404}, [2]float64{0.0366, 0.0001}, [2]float64{0.3457, 0.3585}, 1.8, nil}
+	Rec2020   = ColourSpace{"Rec. 2020", [2]float64{0.708, 0.292}, [2]float64{0.170, 0.797}, [2]float64{0.131, 0.046}, d65, 2.4, nil}
 )
 
 // d65 is the white of daylight that most spaces have.
@@ -33,6 +34,9 @@ var d50 = [3]float64{0.9642, 1, 0.8249}
 func (s ColourSpace) Profile() []byte {
 	m := s.toXYZ()
 	curve := gammaCurve(s.Gamma)
+	if s.Curve != nil {
+		curve = sampledCurve(s.Curve)
+	}
 	tags := []iccTag{{"desc", description(s.Name)}, {"wtpt", xyzTag(d50)}, {"cprt", append([]byte("text\x00\x00\x00\x00"), "public domain\x00"...)}}
 	for i, c := range "rgb" {
 		tags = append(tags, iccTag{string(c) + "XYZ", xyzTag([3]float64{m[0][i], m[1][i], m[2][i]})}, iccTag{string(c) + "TRC", curve})
@@ -106,10 +110,15 @@ func gammaCurve(gamma float64) []byte {
 		b = binary.BigEndian.AppendUint32(b, 1)
 		return binary.BigEndian.AppendUint16(b, uint16(math.Round(gamma*256)))
 	}
+	return sampledCurve(srgbToLight)
+}
+
+// sampledCurve is data of the type curve: 1024 points.
+func sampledCurve(f func(float64) float64) []byte {
 	const n = 1024
-	b = binary.BigEndian.AppendUint32(b, n)
+	b := binary.BigEndian.AppendUint32([]byte("curv\x00\x00\x00\x00"), n)
 	for i := range n {
-		b = binary.BigEndian.AppendUint16(b, uint16(math.Round(srgbToLight(float64(i)/(n-1))*65535)))
+		b = binary.BigEndian.AppendUint16(b, uint16(math.Round(f(float64(i)/(n-1))*65535)))
 	}
 	return b
 }

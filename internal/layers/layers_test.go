@@ -39,6 +39,8 @@ var mayImport = map[string][]string{
 	"internal/atomicfile": {},
 	"internal/kernel":     {"internal/kernel/..."},
 	"internal/layers":     {},
+	// Its test runs the program.
+	"internal/imgtest/features": {"internal/cli", "internal/imgtest"},
 	// For tests only, so it may see everything that it makes pictures with.
 	"internal/imgtest": {"internal/imgtest", "internal/codec", "internal/kernel/..."},
 }
