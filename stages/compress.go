@@ -3,6 +3,7 @@ package stages
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"imgpool/internal/codec"
 	"imgpool/internal/compress"
@@ -17,11 +18,45 @@ const VerbCompress = "compressed"
 type CompressOptions struct {
 	// Lossless keeps every pixel whose alpha is not 0.
 	Lossless bool
-	// MaxBytes is what an output may take at most. Default: 0, no limit.
+	// Quality of what is coded with loss, 1 to 100. Default: 80, or with
+	// MaxBytes whatever fits.
+	Quality int
+	// Effort is how much time to take for fewer bytes, 1 to 9. Default: 4,
+	// because more gains little.
+	Effort int
+	// Target is the least score of what is coded with loss, on the scale of
+	// SSIMULACRA 2, up to 100. Default: 0, Quality counts.
+	Target float64
+	// Formats are those to choose the smallest from for each picture, whose
+	// name then gets that extension. Default: none, formats are kept.
+	Formats []codec.Format
+	// MaxBytes is what an output may take at most: the best quality that fits
+	// is taken. Default: 0, no limit.
 	MaxBytes int64
 	// MinSavings is what has to be saved for a result to be taken: what it is
 	// worth to replace a file. Default: 1 % in place and for checks, 0 else.
 	MinSavings *Savings
+}
+
+// validate reports what is wrong with o in c.
+func (o *CompressOptions) validate(c Config) (errs []error) {
+	bad := func(when bool, format string, args ...any) {
+		if when {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	bad(o.Quality < 0 || o.Quality > 100, "--quality must be from 1 to 100")
+	bad(o.Effort < 0 || o.Effort > 9, "--effort must be from 1 to 9")
+	bad(!(o.Target >= 0 && o.Target <= 100), "--target must be above 0 and up to 100")
+	bad(o.Lossless && o.Quality > 0, "--lossless and --quality exclude each other")
+	bad(o.Lossless && o.Target > 0, "--lossless and --target exclude each other")
+	bad(o.Quality > 0 && o.Target > 0, "--quality and --target exclude each other")
+	bad(o.MaxBytes > 0 && o.Target > 0, "--max-bytes and --target exclude each other")
+	bad(c.Output.InPlace && len(o.Formats) > 0, "--in-place cannot be combined with --format auto")
+	for _, f := range o.Formats {
+		bad(!f.CanWrite(), "--formats: this build cannot write %s", f)
+	}
+	return errs
 }
 
 // defaultSavings is the least that is worth replacing a file, in per cent.
@@ -47,7 +82,9 @@ func (s Savings) none() bool { return s.Bytes == 0 && s.Percent >= 100 }
 
 // compress says to package compress what is asked for.
 func (c Config) compress() compress.Options {
-	return compress.Options{Lossless: c.Compress.Lossless, Metadata: c.Encode.Metadata, MaxBytes: c.Compress.MaxBytes}
+	o := c.Compress
+	return compress.Options{Lossless: o.Lossless, Quality: o.Quality, Target: o.Target, Effort: o.Effort,
+		Again: c.Output.InPlace, Formats: o.Formats, MaxBytes: o.MaxBytes, Metadata: c.Encode.Metadata}
 }
 
 // how stands for everything besides the input that an output's bytes depend on.
@@ -78,17 +115,19 @@ func (d *decoder) sameFormat(p *Picture) error {
 
 // compress finds p's bytes and tells r of them.
 func (e *encoder) compress(ctx context.Context, p *Picture, r *Result) ([]byte, error) {
-	found, err := compress.Smallest(ctx, p.Data, p.Header, e.cfg.compress())
+	o := e.cfg.compress()
+	if p.File.keepFormat {
+		o.Formats = nil
+	}
+	found, err := compress.Smallest(ctx, p.Data, p.Header, o)
 	if err != nil {
 		return nil, err
 	}
-	r.Outcome, r.OutFormat, r.Method = Written, found.Format, found.Method.String()
+	r.Outcome, r.OutFormat, r.BytesOut = Written, found.Format, int64(len(found.Data))
 	r.Warnings = append(r.Warnings, found.Warnings...)
-	r.BytesOut = int64(len(found.Data))
-	if found.Method != compress.Kept {
-		told := len(p.Warnings)
-		loseExtras(p, e.cfg.Encode.Metadata)
-		r.Warnings, r.Lost = append(r.Warnings, p.Warnings[told:]...), p.Lost
+	r.Compressed = &Compressed{Method: found.Method.String(), Quality: found.Quality, Score: found.Score, Trials: found.Trials}
+	for _, s := range found.Sizes {
+		r.Compressed.Sizes = append(r.Compressed.Sizes, FormatSize(s))
 	}
 	enough := e.cfg.Compress.MinSavings.Enough(p.File.Size, r.BytesOut)
 	if e.layout.inPlace && !enough {
@@ -97,5 +136,28 @@ func (e *encoder) compress(ctx context.Context, p *Picture, r *Result) ([]byte, 
 	if found.Method == compress.Kept {
 		r.Outcome, r.Reason = Copied, ReasonNoSmaller
 	}
-	return found.Data, nil
+	if found.Format != p.Header.Format {
+		err = e.rename(p, r)
+	}
+	return found.Data, err
+}
+
+// rename gives p's output, which has become another format, the name of that.
+func (e *encoder) rename(p *Picture, r *Result) error {
+	f := p.File
+	if f.Out == "" || e.cfg.Check != nil {
+		return nil
+	}
+	f.Out = withExt(f.Out, f.Format, r.OutFormat)
+	r.Output = f.Out
+	p.replace, p.Existing = false, false
+	return e.places.look(p)
+}
+
+// withExt is the output path of a picture whose format changes.
+func withExt(out string, from, to codec.Format) string {
+	if ext := filepath.Ext(out); from.HasExt(ext) {
+		out = out[:len(out)-len(ext)]
+	}
+	return out + to.Ext()
 }

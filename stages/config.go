@@ -250,6 +250,9 @@ func (c Config) Validate() error {
 	if err := validName(o.Name); err != nil {
 		errs = append(errs, err)
 	}
+	if o := c.Compress; o != nil {
+		errs = append(errs, o.validate(c)...)
+	}
 	if c.Check != nil && c.Compress == nil {
 		bad("check needs to know how to compress")
 	}

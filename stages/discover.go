@@ -34,6 +34,8 @@ type File struct {
 	rel      string // below the output folder, before naming
 	data     []byte // the bytes, for standard input only
 	modified int64  // in nanoseconds since 1970
+	// keepFormat says that its name in another format may be another's.
+	keepFormat bool
 }
 
 // discoverer walks the inputs, in order, in one goroutine: what has to be
@@ -48,6 +50,9 @@ type discoverer struct {
 	emit   func(*File, error) error
 	// stopped is set once the run takes no new files.
 	stopped bool
+	// stems counts the pictures in the folder at hand by their paths without
+	// extension, where formats may change.
+	stems map[string]int
 }
 
 func newDiscoverer(cfg Config, l *layout) *discoverer {
@@ -153,6 +158,9 @@ func (d *discoverer) folder(ctx context.Context, dir, rel, below string, visit v
 			return err
 		}
 	}
+	stems := d.stems
+	d.stems = d.countStems(dir, entries)
+	defer func() { d.stems = stems }()
 	for _, entry := range entries {
 		name := entry.Name()
 		path, sub := filepath.Join(dir, name), filepath.Join(below, name)
@@ -276,10 +284,29 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 			return d.emit(f, pipeline.Skip(notRead(f.Format)))
 		}
 	}
+	f.keepFormat = d.stems[stem(path)] > 1
 	if err := d.assign(f, info); err != nil {
 		return d.emit(f, err)
 	}
 	return d.emit(f, nil)
+}
+
+// countStems counts the files of a folder that are told apart by their
+// extensions alone: were their formats to change, they could get one name.
+func (d *discoverer) countStems(dir string, entries []fs.DirEntry) map[string]int {
+	if d.cfg.Compress == nil || len(d.cfg.Compress.Formats) == 0 {
+		return nil
+	}
+	stems := map[string]int{}
+	for _, entry := range entries {
+		stems[stem(filepath.Join(dir, entry.Name()))]++
+	}
+	return stems
+}
+
+// stem is path without extension, as claims see it.
+func stem(path string) string {
+	return strings.ToLower(strings.TrimSuffix(path, filepath.Ext(path)))
 }
 
 // verbatim says that a file of a format that is not read goes to the output as
@@ -329,13 +356,32 @@ func (d *discoverer) assign(f *File, info fs.FileInfo) error {
 			return fail(ReasonSameFile, "use --in-place to replace inputs", errors.New("input and output are the same file"))
 		}
 	}
-	if first, taken := d.claims.take(out, f.Path); taken {
+	first, taken := d.claims.take(out, f.Path)
+	for _, other := range d.otherNames(f) {
+		if !taken {
+			first, taken = d.claims.take(other, f.Path)
+		}
+	}
+	if taken {
 		if other, err := os.Stat(first); err == nil && os.SameFile(info, other) {
 			return pipeline.Skip(ReasonTwice)
 		}
 		return fail(ReasonCollision, "use --name, or other inputs", fmt.Errorf("would write %s, as %s does", out, first))
 	}
 	return nil
+}
+
+// otherNames are what f's output may be called once its format is known.
+func (d *discoverer) otherNames(f *File) (names []string) {
+	if d.cfg.Compress == nil || f.keepFormat || f.Verbatim {
+		return nil
+	}
+	for _, format := range d.cfg.Compress.Formats {
+		if name := withExt(f.Out, f.Format, format); name != f.Out {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // outputSize reads f's header for a name that tells the output's size.

@@ -29,7 +29,7 @@ func (o *places) look(p *Picture) error {
 	}
 	info, err := os.Lstat(f.Out)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return o.lookElsewhere(p)
 	}
 	if err != nil {
 		return &FileError{Stage: "decode", Path: f.Out, Reason: ReasonWrite, Err: cause(err)}
@@ -61,6 +61,25 @@ func (o *places) look(p *Picture) error {
 		return exists("not written by imgpool, or changed since; --overwrite replaces it")
 	default:
 		p.Existing = true
+	}
+	return nil
+}
+
+// lookElsewhere skips p if its result is there already in another format.
+func (o *places) lookElsewhere(p *Picture) error {
+	f := *p.File
+	if o.cfg.Compress == nil || f.keepFormat || f.Verbatim {
+		return nil
+	}
+	for _, format := range o.cfg.Compress.Formats {
+		f.Out = withExt(p.File.Out, p.File.Format, format)
+		info, err := os.Lstat(f.Out)
+		if err != nil {
+			continue
+		}
+		if _, made, err := o.made(&f, info); err == nil && made {
+			return pipeline.Skip(ReasonUnchanged)
+		}
 	}
 	return nil
 }

@@ -46,14 +46,36 @@ type Result struct {
 	InWidth, InHeight, Width, Height int
 	BytesIn, BytesOut                int64
 	Warnings                         []string
-	// Method says how Compress got the result: kept, stripped or recoded.
-	Method string
+	// Compressed says how the result was got, where Config.Compress asked for
+	// fewer bytes.
+	Compressed *Compressed
 	// Findings are what a check found wrong.
 	Findings []Finding
 	// Lost are words for what the output cannot hold of the input.
 	Lost []string
 	// Elapsed is the time from the start of decode to the end of encode.
 	Elapsed time.Duration
+}
+
+// Compressed says how a picture got its bytes.
+type Compressed struct {
+	// Method is kept, stripped (metadata went), recoded (the same pixels) or
+	// lossy.
+	Method string
+	// Quality and Score of a lossy result; the score is on the scale of
+	// SSIMULACRA 2 and 0 where it was not measured.
+	Quality int
+	Score   float64
+	// Trials is how often the picture was coded with loss.
+	Trials int
+	// Sizes are what each format takes that was tried.
+	Sizes []FormatSize
+}
+
+// FormatSize is what the best file of a format takes.
+type FormatSize struct {
+	Format codec.Format
+	Bytes  int64
 }
 
 // The reasons, one word each, stable in JSON.

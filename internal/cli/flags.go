@@ -16,6 +16,9 @@ type request struct {
 	// filesFrom names the file with more inputs, "-" is standard input.
 	filesFrom string
 
+	// autoFormat is auto where imgpool compress is to choose formats.
+	autoFormat string
+
 	// convert says that the command is convert: a format is wanted, a size is not.
 	convert bool
 
@@ -32,6 +35,9 @@ type reportOptions struct {
 	progress                    string // auto, bar, plain or none; empty is auto
 	checkFormat                 string // of imgpool check: text, json, github; empty is for the place to say
 }
+
+// formatAuto lets imgpool compress choose.
+const formatAuto = "auto"
 
 // The ways to show progress.
 const (
@@ -61,7 +67,7 @@ func newCompressRequest() *request {
 	r := &request{}
 	r.Output.Verb, r.Compress = stages.VerbCompress, &stages.CompressOptions{}
 	for _, group := range [][]*option{
-		r.compressOptions(), only(r.pictureOptions(), "metadata", "max-pixels"), r.fileOptions(),
+		r.compressOptions(), r.formatOptions(), only(r.pictureOptions(), "metadata", "max-pixels"), r.fileOptions(),
 		append(r.outputOptions(), r.savingsOption()), without(r.poolOptions(), "resize-workers"), r.reportFlags(), r.profile.options(),
 	} {
 		r.opts = append(r.opts, group...)
@@ -95,10 +101,16 @@ func without(opts []*option, names ...string) []*option {
 func (r *request) compressOptions() []*option {
 	c := r.Compress
 	return []*option{
+		{name: "quality", short: "q", arg: "N", group: groupOutput,
+			usage: "quality of what is coded with loss, 1 to 100 (default: 80)", set: wholeTo(&c.Quality, 1, 100)},
 		{name: "lossless", group: groupOutput,
 			usage: "the same pixels wherever alpha is not 0", set: switchTo(&c.Lossless)},
+		{name: "target", arg: "SCORE", group: groupOutput,
+			usage: "the least SSIMULACRA 2 score, instead of a quality: 90 cannot be told apart", set: scoreTo(&c.Target)},
+		{name: "effort", arg: "N", group: groupOutput,
+			usage: "time for fewer bytes, from 1 to 9 (default: 4)", set: wholeTo(&c.Effort, 1, 9)},
 		{name: "max-bytes", arg: "SIZE", group: groupOutput,
-			usage: "fail what takes more, as in 200k", set: bytesTo(&c.MaxBytes)},
+			usage: "the best quality that fits into so much, as in 200k; fails if none does", set: bytesTo(&c.MaxBytes)},
 	}
 }
 
@@ -106,6 +118,16 @@ func (r *request) compressOptions() []*option {
 func (r *request) savingsOption() *option {
 	return &option{name: "min-savings", arg: "N", group: groupWhere,
 		usage: "what it takes to replace a file in place: 1% (default), 2k, 500B", set: savingsTo(&r.Compress.MinSavings)}
+}
+
+func (r *request) formatOptions() []*option {
+	c := r.Compress
+	return []*option{
+		{name: "format", short: "f", arg: "NAME", group: groupOutput,
+			usage: "keep (default), or auto: the smallest of --formats at like quality", set: nameTo(&r.autoFormat, "keep", formatAuto)},
+		{name: "formats", arg: "LIST", group: groupOutput,
+			usage: "what -f auto chooses from (default: jpeg,png,webp,avif)", set: formatsTo(&c.Formats)},
+	}
 }
 
 func (r *request) checkOptions() []*option {
@@ -290,11 +312,14 @@ func (r *request) resolve(inputs []string) error {
 	if err := problems(r.opts); err != nil {
 		return &usageError{err}
 	}
+	errs := r.conflicts()
+	if r.autoFormat == formatAuto && len(r.Compress.Formats) == 0 {
+		r.Compress.Formats = []codec.Format{codec.JPEG, codec.PNG, codec.WebP, codec.AVIF}
+	}
 	check := r.Config
 	if r.filesFrom != "" {
 		check.Discover.FilesFrom = noFiles{}
 	}
-	errs := r.conflicts()
 	if err := check.Validate(); err != nil {
 		errs = append([]error{err}, errs...)
 	}
@@ -339,6 +364,7 @@ func (r *request) conflicts() []error {
 	bad(!r.convert && r.Compress == nil && !geometry && !r.given("format", "quality", "progressive", "profile", "metadata", "frame", "first-frame"),
 		"nothing to do: say how large (-w, --height, --long-edge, --short-edge, --percent) or which format (-f)")
 	bad(r.Compress != nil && r.Check == nil && r.given("min-savings") && !r.Output.InPlace, "--min-savings needs --in-place")
+	bad(r.Compress != nil && r.Check == nil && r.given("formats") && r.autoFormat != formatAuto, "--formats needs -f auto")
 	bad(r.report.json && r.report.checkFormat != "" && r.report.checkFormat != checkJSON, "--json and --format %s exclude each other", r.report.checkFormat)
 	bad(r.given("frame") && r.given("first-frame"), "--frame and --first-frame exclude each other")
 	bad(r.given("gravity") && r.Resize.Fit != stages.FitCover, "--gravity needs --fit cover")

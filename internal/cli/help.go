@@ -55,7 +55,8 @@ Examples:
   imgpool convert -f avif -q 60 a.png           to a.avif
   imgpool convert - -f jpeg < in.heic > out.jpg`
 
-const compressDescription = `Writes every picture in fewer bytes, in its own size and format. What cannot be made smaller is
+const compressDescription = `Writes every picture in fewer bytes, in its own size and format: with pixels that look the same
+(-q 80), or with the very same ones (--lossless). What cannot be made smaller is
 copied as it is, so that the output is complete; nothing is ever larger than before. Run again, it
 finds nothing to do.
 
@@ -64,6 +65,9 @@ Examples:
   imgpool compress --in-place assets            replaces what gets smaller by 1 %
   imgpool compress --in-place --min-savings 5% assets
   imgpool compress --lossless -o build/img assets
+  imgpool compress --max-bytes 200k assets      the best quality that fits
+  imgpool compress --target 90 assets           the fewest bytes that cannot be told apart
+  imgpool compress -f auto assets               the smallest of JPEG, PNG, WebP and AVIF for each
   imgpool compress --dry-run assets             says how small each file would get`
 
 const checkDescription = `Looks at every picture as imgpool compress would and says what is wrong; nothing is written. The

@@ -44,8 +44,13 @@ type fileLine struct {
 	OutputHeight int    `json:"output_height,omitempty"`
 	OutputBytes  int64  `json:"output_bytes,omitempty"`
 
-	// Method is how imgpool compress got the result.
-	Method string `json:"method,omitempty"`
+	// Method is how imgpool compress got the result, with what quality and
+	// score, after how many trials; Sizes are what each format took, by name.
+	Method  string           `json:"method,omitempty"`
+	Quality int              `json:"quality,omitempty"`
+	Score   float64          `json:"score,omitempty"`
+	Trials  int              `json:"trials,omitempty"`
+	Sizes   map[string]int64 `json:"sizes,omitempty"`
 	// Findings are what imgpool check found wrong.
 	Findings []findingLine `json:"findings,omitempty"`
 
@@ -68,7 +73,16 @@ func newFileLine(r stages.Result, verbose bool) fileLine {
 		Status: r.Outcome.String(), Reason: r.Reason, Internal: r.Internal,
 		Format: formatName(r.Format), Width: r.InWidth, Height: r.InHeight, Bytes: r.BytesIn,
 		OutputFormat: formatName(r.OutFormat), OutputWidth: r.Width, OutputHeight: r.Height, OutputBytes: r.BytesOut,
-		Method: r.Method, Warnings: r.Warnings, Lost: r.Lost, Seconds: r.Elapsed.Seconds(),
+		Warnings: r.Warnings, Lost: r.Lost, Seconds: r.Elapsed.Seconds(),
+	}
+	if c := r.Compressed; c != nil {
+		l.Method, l.Quality, l.Score, l.Trials = c.Method, c.Quality, c.Score, c.Trials
+		for _, size := range c.Sizes {
+			if l.Sizes == nil {
+				l.Sizes = map[string]int64{}
+			}
+			l.Sizes[size.Format.String()] = size.Bytes
+		}
 	}
 	for _, f := range r.Findings {
 		l.Findings = append(l.Findings, findingLine(f))

@@ -85,13 +85,30 @@ func (p *reporter) line(r stages.Result) string {
 	return s
 }
 
-// savings is what became of the bytes, and how: "78 kB -> 31 kB (recoded)".
+// savings is what became of the bytes, and how: "78 kB -> 31 kB (lossy, quality
+// 80)".
 func savings(r stages.Result) string {
 	s := fmt.Sprintf("%s -> %s", formatBytes(r.BytesIn), formatBytes(r.BytesOut))
-	if r.Method != "" {
-		s += " (" + r.Method + ")"
+	c := r.Compressed
+	if c == nil {
+		return s
 	}
-	return s
+	how := c.Method
+	if c.Quality > 0 {
+		how += fmt.Sprintf(", quality %d", c.Quality)
+	}
+	if c.Score != 0 {
+		how += fmt.Sprintf(", score %.1f", c.Score)
+	}
+	if c.Trials > 0 {
+		how += ", " + count(int64(c.Trials), "trial")
+	}
+	for _, other := range c.Sizes {
+		if len(c.Sizes) > 1 && other.Format != r.OutFormat {
+			how += fmt.Sprintf("; %s %s", other.Format, formatBytes(other.Bytes))
+		}
+	}
+	return s + " (" + how + ")"
 }
 
 // sizes is what becomes of the picture's sides: "4000x3000 -> 800x600".

@@ -28,6 +28,7 @@ func TestSignals(t *testing.T) {
 	t.Run("first winds down", s.firstWindsDown)
 	t.Run("second stops at once", s.secondStopsAtOnce)
 	t.Run("closed pipe", s.closedPipeEndsTheRun)
+	t.Run("killed in place", s.killedInPlace)
 	if runtime.GOOS == "linux" { // elsewhere a third signal ends such a wait
 		t.Run("waiting for input", s.whileWaitingForInput)
 	}
@@ -205,6 +206,60 @@ func (s signals) closedPipeEndsTheRun(t *testing.T) {
 	p.end(1)
 	if text := p.err.String(); !strings.Contains(text, "cancelled") || strings.Contains(text, "broken pipe") {
 		t.Errorf("standard error: %s", text)
+	}
+	if bad := leftovers(t, dir); bad != nil {
+		t.Errorf("left behind: %v", bad)
+	}
+}
+
+// kill -9 while files are replaced: each is the old one or the new one, whole,
+// and the next run does the rest and clears away what was left lying about.
+func (s signals) killedInPlace(t *testing.T) {
+	const files = 60
+	dir := pictures(t, files)
+	old := makePicture(".jpg", 300, 200, pictureOptions{orientation: 1, gps: true, cut: 100})
+	path := func(i int) string { return filepath.Join(dir, "p", fmt.Sprintf("%03d.jpg", i)) }
+	for i := range files {
+		if err := os.WriteFile(path(i), old, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"compress", "--in-place", "--json", "-j", "3", "p"}
+	var replaced []byte // what each becomes
+	done := func() (n int) {
+		for i := range files {
+			data, err := os.ReadFile(path(i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Equal(data, old) {
+				continue
+			}
+			if replaced == nil && bytes.HasSuffix(data, []byte("\xff\xd9")) {
+				replaced = data
+			}
+			if !bytes.Equal(data, replaced) {
+				t.Fatalf("%s is neither the old nor the new picture: %d bytes", path(i), len(data))
+			}
+			n++
+		}
+		return n
+	}
+	for range 4 {
+		p := s.start(t, dir, args...)
+		for range 3 {
+			p.line()
+		}
+		p.signal(syscall.SIGKILL)
+		p.Wait()
+		if n := done(); n < 3 {
+			t.Fatalf("%d of %d were told of as replaced, but %d are", 3, files, n)
+		}
+	}
+	p := s.start(t, dir, args...)
+	p.end(0)
+	if n := done(); n != files {
+		t.Errorf("%d of %d were replaced in the end", n, files)
 	}
 	if bad := leftovers(t, dir); bad != nil {
 		t.Errorf("left behind: %v", bad)

@@ -89,6 +89,18 @@ func percentTo(dst *float64) func(string) error {
 	}
 }
 
+// scoreTo takes a score on the scale of SSIMULACRA 2.
+func scoreTo(dst *float64) func(string) error {
+	return func(s string) error {
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil || !(v > 0 && v <= 100) {
+			return errors.New("want a score above 0 and up to 100, as in 90")
+		}
+		*dst = v
+		return nil
+	}
+}
+
 // nameTo takes one of the names in known.
 func nameTo(dst *string, known ...string) func(string) error {
 	return func(s string) error {

@@ -11,6 +11,19 @@ import (
 // ten times.
 const avifSpeed = 9
 
+// avifSpeed is libavif's speed for the effort asked for.
+func (o *EncodeOptions) avifSpeed() int {
+	switch {
+	case o.Effort < 4:
+		return avifSpeed
+	case o.Effort < 6:
+		return 8
+	case o.Effort < 8:
+		return 7
+	}
+	return 6
+}
+
 // encodeAVIF writes 8-bit AVIF: libavif, compiled to WebAssembly, with one thread, so that the bytes are the same
 // everywhere.
 func encodeAVIF(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
@@ -18,7 +31,7 @@ func encodeAVIF(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 		return err
 	}
 	options := avif.Options{
-		Quality: o.quality(), QualityAlpha: o.quality(), Speed: avifSpeed,
+		Quality: o.quality(), QualityAlpha: o.quality(), Speed: o.avifSpeed(),
 		ChromaSubsampling: image.YCbCrSubsampleRatio420, Lossless: o.Lossless,
 	}
 	if o.Chroma444 {

@@ -13,7 +13,8 @@ func (f *file) again() error {
 	if !f.canWriteAgain() {
 		return f.verify()
 	}
-	o := codec.EncodeOptions{Format: f.header.Format, Lossless: true, ICC: f.header.ICC, ColourChunks: f.header.ColourChunks(), EXIF: f.keep.EXIF, XMP: f.keep.XMP}
+	o := codec.EncodeOptions{Format: f.header.Format, Lossless: true, Effort: f.options.effort(), ICC: f.header.ICC,
+		ColourChunks: f.header.ColourChunks(), EXIF: f.keep.EXIF, XMP: f.keep.XMP}
 	if f.header.Animated() {
 		return f.framesAgain(o)
 	}

@@ -2,9 +2,11 @@ package compress
 
 import (
 	"context"
+	"math"
 
 	"imgpool/internal/codec"
 	"imgpool/internal/meta"
+	"imgpool/internal/optimize/ssimulacra2"
 )
 
 // Smallest returns the smallest file that shows the picture in data as o asks for. h is data's header, as
@@ -15,15 +17,20 @@ func Smallest(ctx context.Context, data []byte, h *codec.Header, o Options) (Res
 	if h.Damage != nil {
 		return Result{}, h.Damage
 	}
-	f := &file{ctx: ctx, data: data, header: h, options: o}
+	f := &file{ctx: ctx, data: data, header: h, options: o, least: math.MaxInt64}
+	defer f.release()
 	if err := f.strip(); err != nil {
 		return Result{}, err
 	}
-	if err := f.recode(); err != nil {
+	f.stripped = f.best.Data
+	if err := f.own(); err != nil {
 		return Result{}, err
 	}
-	if o.MaxBytes > 0 && int64(len(f.best.Data)) > o.MaxBytes {
-		return Result{}, &TooLargeError{int64(len(f.best.Data)), o.MaxBytes}
+	if err := f.choose(); err != nil {
+		return Result{}, err
+	}
+	if size := int64(len(f.best.Data)); o.MaxBytes > 0 && size > o.MaxBytes {
+		return Result{}, &TooLargeError{min(size, f.least), o.MaxBytes}
 	}
 	return f.best, ctx.Err()
 }
@@ -36,13 +43,20 @@ type file struct {
 	options Options
 	// keep is what the policy lets through of the metadata.
 	keep meta.Blocks
-	best Result
+	// stripped is the input less the metadata that have to go.
+	stripped []byte
+	best     Result
+	// least is the smallest file that was seen, whether it meets the goal or not.
+	least int64
+
+	decoded   *codec.Decoded
+	reference *ssimulacra2.Reference
 }
 
 // offer takes data as the result if it is the smallest so far.
 func (f *file) offer(data []byte, m Method) {
 	if len(data) < len(f.best.Data) {
-		f.best.Data, f.best.Method = data, m
+		f.take(data, f.header.Format, m)
 	}
 }
 
@@ -74,18 +88,37 @@ func (f *file) strip() error {
 	return nil
 }
 
-// recode offers what the format's own writer makes of the picture. Formats without one are looked at only, so that no
-// damaged file is passed on as whole.
-func (f *file) recode() error {
+// own offers what the picture takes in its own format. Formats without a writer of their own are looked at only, so that
+// no damaged file is passed on as whole.
+func (f *file) own() error {
 	switch f.header.Format {
+	case codec.JPEG:
+		return f.jpeg()
+	case codec.PNG:
+		return f.png()
+	case codec.WebP:
+		return f.webp()
 	case codec.GIF, codec.TIFF, codec.BMP:
 		return f.again()
-	case codec.WebP:
-		if f.header.Lossless {
-			return f.again()
+	case codec.AVIF, codec.JXL:
+		if err := f.verify(); err != nil || f.options.MaxBytes == 0 || f.options.Lossless {
+			return err
 		}
+		return f.lossy(f.coder(f.header.Format))
 	}
 	return f.verify()
+}
+
+// webp writes a lossless WebP again. What is lossy already stays as it is, unless it has to become smaller.
+func (f *file) webp() error {
+	if err := f.again(); err != nil {
+		return err
+	}
+	o := f.options
+	if f.header.Animated() || o.Lossless || o.MaxBytes == 0 && (o.Target == 0 || !f.header.Lossless) {
+		return nil
+	}
+	return f.lossy(f.coder(codec.WebP))
 }
 
 // verify makes sure that the whole file can be decoded.

@@ -49,7 +49,8 @@ func (c Curve) bytes(quality int) float64 {
 	return c.at(quality, bytesPerQuality, func(k Knot) float64 { return k.Bytes })
 }
 
-func (c Curve) score(quality int) float64 {
+// Score is the typical score at a quality.
+func (c Curve) Score(quality int) float64 {
 	return c.at(quality, scorePerQuality, func(k Knot) float64 { return k.Score })
 }
 

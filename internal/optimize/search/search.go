@@ -26,10 +26,6 @@
 //	found, err := search.Fit(ctx, goal, limit, func(quality int) ([]byte, error) { ... })
 //	if err == nil && !found.Met { ... "cannot: the smallest possible are len(found.Data) bytes" }
 //
-// For coarser steps in a JPEG of quality 85, in place of the second line:
-//
-//	goal := search.Range{Low: 1, High: 85, Curve: search.JPEGFrom(85), Known: search.Known{Quality: 85, Bytes: len(file)}}
-//
 // For --target, with a ssimulacra2.Reference of the picture:
 //
 //	found, err := search.Reach(ctx, goal, 90, func(quality int) ([]byte, float64, error) {
@@ -98,7 +94,7 @@ func Fit(ctx context.Context, r Range, limit int64, encode func(quality int) ([]
 // score that is no number misses it. Otherwise Reach is like [Fit].
 func Reach(ctx context.Context, r Range, target float64, try func(quality int) ([]byte, float64, error)) (Result, error) {
 	var best Result
-	b := bracket{goal: target, coordinate: r.Curve.score}
+	b := bracket{goal: target, coordinate: r.Curve.Score}
 	err := b.run(ctx, r, r.firstOfScore(target), func(quality int) (float64, bool, error) {
 		data, score, err := try(quality)
 		if err != nil {
@@ -133,7 +129,7 @@ func (r Range) firstOfScore(target float64) int {
 	if r.Curve == nil {
 		return r.middle()
 	}
-	return r.highest(r.Curve.score, target)
+	return r.highest(r.Curve.Score, target)
 }
 
 // middle is where a search begins of which nothing is known.

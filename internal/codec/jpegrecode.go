@@ -1,0 +1,104 @@
+package codec
+
+import (
+	"bytes"
+	"errors"
+
+	"imgpool/internal/jpeg"
+	"imgpool/internal/meta"
+)
+
+// RecodeJPEG appends to dst the JPEG in data, whose header is h, with the very same coefficients in fewer bytes: see
+// [jpeg.Recode]. A profile that is not sRGB stays, and o.Blocks come in place of the other metadata. The kinds that cannot
+// be recoded are an UnsupportedError. On error dst is as it was.
+func RecodeJPEG(dst *bytes.Buffer, data []byte, h *Header, o RecodeOptions) error {
+	recode, err := h.recoding(data, o)
+	if err != nil {
+		return err
+	}
+	return recodeError(jpeg.Recode(dst, data, recode))
+}
+
+// RequantiseJPEG is like RecodeJPEG, but with coarser steps where quality asks for them: see [jpeg.Requantise]. changed
+// says that there were such.
+func RequantiseJPEG(dst *bytes.Buffer, data []byte, h *Header, quality int, o RecodeOptions) (changed bool, err error) {
+	recode, err := h.recoding(data, o)
+	if err != nil {
+		return false, err
+	}
+	changed, err = jpeg.Requantise(dst, data, jpeg.RequantiseOptions{Quality: quality, RecodeOptions: recode})
+	return changed, recodeError(err)
+}
+
+// recoding says to package jpeg what to keep.
+func (h *Header) recoding(data []byte, o RecodeOptions) (jpeg.RecodeOptions, error) {
+	recode := jpeg.RecodeOptions{Effort: o.Effort}
+	if err := h.check(data); err != nil {
+		return recode, err
+	}
+	l, ok := h.layout.(*jpegLayout)
+	if !ok {
+		return recode, UnsupportedError("recoding " + h.Format.String())
+	}
+	if keepsProfile(h.ICC) {
+		recode.ICC = h.ICC
+	}
+	if o.All {
+		recode.ICC, recode.Segments = nil, l.foreign(data)
+	} else {
+		recode.Segments = appendJPEGBlocks(nil, o.Blocks)
+	}
+	return recode, h.Damage
+}
+
+// RecodeOptions say what RecodeJPEG keeps and how hard it tries.
+type RecodeOptions struct {
+	Effort int // 1 to 9; 0 is 4
+	Blocks meta.Blocks
+	// All keeps the segments of the file as they are instead of Blocks, but for those that point behind the picture.
+	All bool
+}
+
+// RecodeCost returns the most bytes that RecodeJPEG and RequantiseJPEG allocate for a file of size bytes, the result not
+// counted.
+func (h *Header) RecodeCost(size int64) int64 {
+	if h.Format != JPEG {
+		return 0
+	}
+	header, err := jpeg.Parse(h.data)
+	if err != nil {
+		return 0
+	}
+	return jpeg.RequantiseCost(header, int(size)) + smallCost
+}
+
+// foreign returns the application segments and comments that do not describe how the picture is coded.
+func (l *jpegLayout) foreign(data []byte) []byte {
+	var out []byte
+	for i, s := range l.segments {
+		p := l.payload(data, i)
+		switch {
+		case s.marker == mAPP0 && bytes.HasPrefix(p, idJFIF), s.marker == mAPP14 && bytes.HasPrefix(p, idAdobe), s.marker == mAPP2 && bytes.HasPrefix(p, idMPF):
+		case s.marker == mCOM, s.marker >= mAPP0 && s.marker <= mAPP15:
+			out = append(out, data[s.start:s.end]...)
+		}
+	}
+	return out
+}
+
+// recodeError turns an error of package jpeg into one of this package.
+func recodeError(err error) error {
+	var (
+		unsupported jpeg.UnsupportedError
+		incomplete  *jpeg.IncompleteError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &unsupported):
+		return UnsupportedError(string(unsupported) + " in a JPEG")
+	case errors.As(err, &incomplete):
+		return jpegIncomplete(incomplete)
+	}
+	return formatErrorf("JPEG: %v", err)
+}

@@ -1,0 +1,165 @@
+package compress
+
+import (
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/draw"
+	"slices"
+
+	"imgpool/internal/codec"
+	"imgpool/internal/meta"
+	"imgpool/internal/optimize/palette"
+	"imgpool/internal/optimize/png"
+)
+
+// png offers the same pixels in fewer bytes, and a palette where that is good enough. A picture that has a palette does not
+// get another one, and neither does one of few colours that cannot be stored in fewer bytes: both may be what this very
+// step made of a picture, and would lose again.
+func (f *file) png() error {
+	before := len(f.best.Data)
+	out, err := f.optimised(f.best.Data)
+	var format png.FormatError
+	if errors.As(err, &format) { // if the rest is sound, the file stays as it is
+		return f.verify()
+	}
+	if err != nil {
+		return err
+	}
+	f.offer(out, Recoded)
+	h := f.header
+	if f.options.Lossless || h.Depth > 8 || h.Frames > 1 || h.Model == codec.Palette {
+		return nil
+	}
+	img, err := f.picture()
+	if err != nil {
+		return err
+	}
+	if float64(len(out)) > float64(before)*(1-lossySavings) && fewColours(img) {
+		return nil
+	}
+	return f.lossy(f.paletted())
+}
+
+// optimised returns a PNG in fewer bytes. What can be gained depends a little on how a file stores its picture, so small
+// ones, where that is a large part, are done until nothing changes any more: the result is the same then when it is
+// given again.
+func (f *file) optimised(data []byte) ([]byte, error) {
+	const small, rounds = 4 << 10, 5
+	for range rounds {
+		out, err := png.Optimize(f.ctx, data, f.pngOptions())
+		if err != nil || len(out) == len(data) || len(out) > small {
+			return out, err
+		}
+		data = out
+	}
+	return data, nil
+}
+
+func (f *file) pngOptions() png.Options {
+	all := f.options.Metadata == meta.All
+	return png.Options{Effort: f.options.effort(), MaxPixels: int64(f.header.Width) * int64(f.header.Height) * int64(f.header.Frames+1),
+		Keep: func(kind string, _ []byte) bool { return all || !describesStorage[kind] }}
+}
+
+// describesStorage lists the chunks that tell how samples came about. No picture looks other without them.
+var describesStorage = map[string]bool{"bKGD": true, "hIST": true, "sBIT": true, "sPLT": true}
+
+// pngError turns an error of package png into one of codec's.
+func (f *file) pngError(err error) error {
+	var format png.FormatError
+	if errors.As(err, &format) {
+		return codec.FormatError("PNG: " + string(format))
+	}
+	return err
+}
+
+// paletteRange is how far below the quality asked for a palette may be, as pngquant's users have it: 60-80.
+const paletteRange = 20
+
+// paletted is the coder that gives the picture a palette of as few colours as the quality asks for.
+func (f *file) paletted() coder {
+	c := coder{format: codec.PNG, low: lowest, high: 100}
+	if f.options.MaxBytes > 0 || f.options.Target > 0 { // many trials
+		c.finish = f.optimised
+	}
+	c.encode = func(quality int) ([]byte, error) {
+		img, err := f.picture()
+		if err != nil {
+			return nil, err
+		}
+		o, write := palette.Options{Quality: quality, Effort: f.options.effort()}, f.pngOptions()
+		if c.finish == nil {
+			o.MinQuality = max(quality-paletteRange, 0)
+		} else {
+			write.Effort = png.MinEffort
+		}
+		few, _, err := palette.Quantise(toNRGBA(img), o)
+		if err != nil {
+			return nil, err
+		}
+		data, err := png.Encode(f.ctx, few, write)
+		if err != nil {
+			return nil, f.pngError(err)
+		}
+		return f.withChunks(data), nil
+	}
+	return c
+}
+
+// withChunks puts the chunks of the best PNG so far into the PNG in data, but for those that tell of its own pixels.
+func (f *file) withChunks(data []byte) []byte {
+	if f.header.Format != codec.PNG {
+		return data
+	}
+	const first = 8 + 25 // signature and IHDR
+	out := slices.Clone(data[:first])
+	for at := first; at+12 <= len(f.stripped); {
+		end := at + 12 + int(binary.BigEndian.Uint32(f.stripped[at:]))
+		kind := string(f.stripped[at+4 : at+8])
+		ancillary := kind[0]&0x20 != 0
+		if end < at || end > len(f.stripped) {
+			break
+		}
+		if ancillary && kind != "tRNS" && (!describesStorage[kind]) {
+			out = append(out, f.stripped[at:end]...)
+		}
+		at = end
+	}
+	return append(out, data[first:]...)
+}
+
+// toNRGBA is img, converted if it is of another type.
+func toNRGBA(img image.Image) *image.NRGBA {
+	if m, ok := img.(*image.NRGBA); ok {
+		return m
+	}
+	m := image.NewNRGBA(img.Bounds())
+	draw.Draw(m, m.Rect, img, img.Bounds().Min, draw.Src)
+	return m
+}
+
+// fewColours says that a palette can hold the picture as it is.
+func fewColours(img image.Image) bool {
+	m, ok := img.(*image.NRGBA)
+	if !ok {
+		return true // grey
+	}
+	seen := make(map[[4]byte]bool, 257)
+	var last [4]byte
+	for y := range m.Rect.Dy() {
+		row := m.Pix[y*m.Stride:][:4*m.Rect.Dx()]
+		for x := 0; x < len(row); x += 4 {
+			c := [4]byte(row[x : x+4])
+			if c == last {
+				continue
+			}
+			if last = c; !seen[c] {
+				if seen[c] = true; len(seen) > 256 {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
