@@ -44,43 +44,77 @@ type Encoder struct {
 
 // How finely tokens are cut before blocks are made of the pieces.
 const (
-	quickPiece = 2048
+	draftPiece = 1024
 	piece      = 512
 )
 
-// Quick says about how many bytes [Encoder.Append] would make of data, from a
-// parse that is several times faster. It gives up when that exceeds limit.
-func (e *Encoder) Quick(data []byte, limit int) int {
-	e.lazy.reset(len(data))
-	bits := uint64(0)
-	const step = 1 << 18
-	for at := 0; at < len(data) && bits>>19 <= uint64(limit); at += step {
-		e.tokens = e.lazy.parse(e.tokens[:0], data, at, min(at+step, len(data)))
-		for _, b := range e.splitter.split(e.tokens, quickPiece) {
-			bits += b.bits + uint64(b.counts.extraBits())<<16
-		}
-	}
-	return int(bits >> 19)
+// Draft is what a first look at data tells: about how many bytes they take, and
+// what [Encoder.Append] and [Rater] start from.
+type Draft struct {
+	Size     int // bytes
+	segments []draftSegment
 }
 
-// Append appends data as a zlib stream of at most limit bytes to dst. It gives
-// up, and returns false, when it sees that this is not enough.
-func (e *Encoder) Append(dst, data []byte, p Params, limit int) ([]byte, bool) {
+type draftSegment struct {
+	bits   int
+	likely []int // the distances that occur most often
+	blocks []block
+}
+
+// Draft parses data quickly. It returns nil when they take more than limit
+// bytes, as soon as it sees that.
+func (e *Encoder) Draft(data []byte, limit int) *Draft {
+	e.lazy.reset(len(data))
+	d := &Draft{}
+	bits := uint64(0)
+	for at, end := 0, 0; at < len(data); at = end {
+		end = segmentEnd(at, len(data))
+		s, before := draftSegment{}, bits
+		e.tokens = e.tokens[:0]
+		// Look at the sum more often than at the end of a segment.
+		const step = maxSegment / 4
+		for from := at; from < end; from += step {
+			start := len(e.tokens)
+			e.tokens = e.lazy.parse(e.tokens, data, from, min(from+step, end))
+			blocks := e.splitter.split(e.tokens[start:], draftPiece)
+			for i := range blocks {
+				bits += blocks[i].bits + uint64(blocks[i].counts.extraBits())<<16
+			}
+			if bits>>19 > uint64(limit) {
+				return nil
+			}
+			s.blocks = append(s.blocks, blocks...)
+		}
+		s.likely, s.bits = popular(e.tokens), int((bits-before)>>16)
+		d.segments = append(d.segments, s)
+	}
+	d.Size = int(bits >> 19)
+	return d
+}
+
+// Append appends data as a zlib stream of at most limit bytes to dst; d is the
+// draft for the same data. It gives up, and returns false, when it sees that
+// limit is not enough.
+func (e *Encoder) Append(dst, data []byte, d *Draft, p Params, limit int) ([]byte, bool) {
 	start := len(dst)
 	w := bitWriter{buf: append(dst, 0x78, 0xda)}
-	e.lazy.reset(len(data))
 	e.gather.reset(len(data))
 	if len(data) == 0 {
 		writeStored(&w, nil, true)
 	}
-	for at := 0; at < len(data); {
-		to := min(len(data), at+maxSegment)
-		e.segment(data, at, to, p)
-		if (w.len()+e.best.bits)/8-start > limit {
-			return dst, false
-		}
+	drafted := 0
+	for i, at := 0, 0; at < len(data); i++ {
+		to := segmentEnd(at, len(data))
+		e.gather.gather(data, at, to, gatherParams{
+			depth: p.Depth, period: p.Period, likely: d.segments[i].likely,
+		})
+		e.segment(data[at:to], d.segments[i].blocks, p.Passes)
 		e.write(&w, data[at:to], to == len(data))
 		at = to
+		drafted += d.segments[i].bits
+		if w.len()/8-start+d.rest(w.len()/8-start, drafted) > limit {
+			return dst, false
+		}
 	}
 	w.align()
 	out := binary.BigEndian.AppendUint32(w.buf, adler32.Checksum(data))
@@ -90,15 +124,25 @@ func (e *Encoder) Append(dst, data []byte, p Params, limit int) ([]byte, bool) {
 	return out, true
 }
 
-// segment finds the best tokens and blocks for data[from:to].
-func (e *Encoder) segment(data []byte, from, to int, p Params) {
-	e.tokens = e.lazy.parse(e.tokens[:0], data, from, to)
-	e.gather.gather(data, from, to, gatherParams{
-		depth: p.Depth, period: p.Period, likely: popular(e.tokens),
-	})
-	blocks := e.splitter.split(e.tokens, piece)
+// rest is about how many bytes are to come when the first so many took done and
+// were drafted with so many bits: as much less than the draft as those were,
+// and a bit less, lest Append gives up where it would have made it.
+func (d *Draft) rest(done, drafted int) int {
+	if drafted == 0 {
+		return 0
+	}
+	scale := float64(done) / float64(drafted) * (31.0 / 32)
+	return int(scale * float64(d.Size*8-drafted))
+}
+
+// segment finds the best tokens and blocks for a segment whose matches are
+// gathered, starting from the blocks of a draft.
+func (e *Encoder) segment(data []byte, blocks []block, passes int) {
 	e.best.bits = 1 << 62
-	for pass := 0; ; pass++ {
+	for range passes {
+		e.price(blocks)
+		e.tokens = e.parser.parse(e.tokens[:0], data, &e.gather, e.zones)
+		blocks = e.splitter.split(e.tokens, piece)
 		bits := 0
 		for i := range blocks {
 			_, n := e.maker.plan(&blocks[i].counts, blocks[i].size, 0)
@@ -111,12 +155,9 @@ func (e *Encoder) segment(data []byte, from, to int, p Params) {
 			e.best.blocks = append(e.best.blocks[:0], blocks...)
 		}
 		// Less than 1/2048 is not worth another pass.
-		if pass == p.Passes || gain < bits>>11 {
+		if gain < bits>>11 {
 			return
 		}
-		e.price(blocks)
-		e.tokens = e.parser.parse(e.tokens[:0], data[from:to], &e.gather, e.zones)
-		blocks = e.splitter.split(e.tokens, piece)
 	}
 }
 

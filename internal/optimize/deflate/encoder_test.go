@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-var quickParams = Params{Passes: 2, Depth: 16, Period: 3}
+var quickParams = Params{Passes: 4, Depth: 32, Period: 3}
 
 // roundTrip compresses data and sees that the standard library and Inflate read
 // it back.
 func roundTrip(t testing.TB, e *Encoder, data []byte, p Params) []byte {
 	t.Helper()
-	z, ok := e.Append(nil, data, p, math.MaxInt)
+	z, ok := e.Append(nil, data, e.Draft(data, math.MaxInt), p, math.MaxInt)
 	if !ok {
 		t.Fatal("gave up without a limit")
 	}
@@ -33,8 +33,6 @@ func roundTrip(t testing.TB, e *Encoder, data []byte, p Params) []byte {
 	return z
 }
 
-func btoi(b bool) int { return int(b2u(b)) }
-
 // kinds are data that take different ways through the encoder.
 func kinds(n int) map[string][]byte {
 	rnd := rand.New(rand.NewPCG(uint64(n), 9))
@@ -49,19 +47,24 @@ func kinds(n int) map[string][]byte {
 
 func TestRoundTrip(t *testing.T) {
 	var e Encoder
-	for _, n := range []int{0, 1, 2, 3, 4, 5, 8, 257, 258, 259, 1000, windowSize, windowSize + 1, 70_000, maxSegment + 77} {
+	for _, n := range []int{0, 1, 2, 3, 4, 5, 8, 257, 258, 259, 1000, windowSize, windowSize + 1, 70_000, maxSegment + 77, maxSegment*9/8 + 1} {
 		for name, data := range kinds(n) {
 			z := roundTrip(t, &e, data, quickParams)
 			if most := n + 11 + 5*(n/maxStored+2); len(z) > most {
 				t.Errorf("%d bytes of %s became %d", n, name, len(z))
 			}
 			std := deflated(t, data, 9)
-			// A lazy parse sees a period only by chance, and the costs of what
-			// it saw decide.
-			if most := len(std) + btoi(name == "periodic")*len(std)/4; len(z) > most {
+			// Inside of long matches nothing else is looked for, which in odd
+			// cases costs a bit. A lazy parse sees a period only by chance, and
+			// the costs of what it saw decide.
+			most := len(std) + len(std)/100 + 16
+			if name == "periodic" {
+				most += len(std) / 4
+			}
+			if len(z) > most {
 				t.Errorf("%d bytes of %s: %d, the standard library makes %d", n, name, len(z), len(std))
 			}
-			if q := e.Quick(data, math.MaxInt); n > 5000 && math.Abs(float64(q-len(z))) > 0.15*float64(len(z))+100 {
+			if q := e.Draft(data, math.MaxInt).Size; n > 5000 && math.Abs(float64(q-len(z))) > 0.25*float64(len(z))+100 {
 				t.Errorf("%d bytes of %s: %d, estimated %d", n, name, len(z), q)
 			}
 		}
@@ -105,14 +108,15 @@ func TestLimit(t *testing.T) {
 	var e Encoder
 	data := text(maxSegment+1000, 2)
 	n := len(roundTrip(t, &e, data, quickParams))
-	if z, ok := e.Append([]byte("before"), data, quickParams, n); !ok || len(z) != n+6 || string(z[:6]) != "before" {
+	d := e.Draft(data, math.MaxInt)
+	if z, ok := e.Append([]byte("before"), data, d, quickParams, n); !ok || len(z) != n+6 || string(z[:6]) != "before" {
 		t.Errorf("with exactly the limit it gave up")
 	}
-	if z, ok := e.Append(nil, data, quickParams, n-1); ok || len(z) != 0 {
+	if z, ok := e.Append(nil, data, d, quickParams, n-1); ok || len(z) != 0 {
 		t.Error("it did not keep to the limit")
 	}
-	if q := e.Quick(data, 100); q <= 100 || q > n*3/4 {
-		t.Errorf("a limit of 100: %d of %d", q, n)
+	if e.Draft(data, d.Size) == nil || e.Draft(data, d.Size-1) != nil {
+		t.Error("the draft did not keep to the limit")
 	}
 }
 
@@ -169,7 +173,7 @@ func TestRaterPrefersWhatCompresses(t *testing.T) {
 	var r Rater
 	data := text(3000, 1)
 	for range 2 {
-		r.Reset(4000, 3, 1000, e.Stats(data))
+		r.Reset(4000, 3, 1000, e.Draft(data, math.MaxInt))
 		r.Commit(data[:1000])
 		seen, noise := r.Rate(data[:1000], math.MaxInt), r.Rate(kinds(1000)["noise"], math.MaxInt)
 		if seen > noise/10 {

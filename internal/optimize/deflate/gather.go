@@ -5,10 +5,18 @@ import "math/bits"
 // A segment is worked on as a whole: its matches are gathered once and kept
 // for all passes of the parser.
 const (
-	maxSegment = 1 << 19 // bytes
+	maxSegment = 1 << 19 // bytes, and an eighth more for the last
 	maxFound   = 1 << 21 // matches kept
 	fewFound   = 2       // matches that every position may keep in any case
 )
+
+// segmentEnd is the end of the segment that begins at at, of n bytes.
+func segmentEnd(at, n int) int {
+	if n-at <= maxSegment+maxSegment/8 {
+		return n
+	}
+	return at + maxSegment
+}
 
 // gathered is what was found in a segment; positions count from its begin.
 type gathered struct {
@@ -47,10 +55,13 @@ type gatherParams struct {
 	period int   // of runs, besides 1: the bytes of a pixel
 }
 
-// Of the positions in a stretch, one in sparse is entered, and the last few.
+// Of the positions in a stretch, one in sparse is entered, and the last few;
+// of those inside of a long match, one in insideSparse.
 const (
-	sparse      = 16
-	stretchEnds = 8
+	sparse       = 16
+	insideSparse = 4
+	stretchEnds  = 8
+	lookAhead    = 1 << 12 // bytes in which a long match is followed at once
 )
 
 // reset forgets all positions, for size bytes of new data.
@@ -84,7 +95,38 @@ func (g *gatherer) gather(data []byte, from, to int, q gatherParams) {
 			g.found = append(g.found[:start], g.found[n-fewFound:]...)
 		}
 		g.ends = append(g.ends, uint32(len(g.found)))
+		if n := len(g.found); n > start {
+			if m := g.found[n-1]; m.length() == maxMatch {
+				i = g.inside(data, i, to, m, &q)
+			}
+		}
 	}
+}
+
+// inside goes over the positions from i on that are covered by the match m, of
+// the position before, followed beyond maxMatch. Its distance and the likely
+// ones are all that they have: a search would hardly find better. It returns
+// the first position that it did not do, a little before the match's end.
+func (g *gatherer) inside(data []byte, i, to int, m found, q *gatherParams) int {
+	dist := int(m.distLess1()) + 1
+	ahead := min(len(data), i+lookAhead)
+	end := i + matchLen(data[i-dist:ahead-dist], data[i:ahead], maxMatch-1)
+	stop := end - stretchEnds
+	if end == ahead && ahead < len(data) {
+		stop = end - maxMatch // it may go on
+	}
+	for ; i < min(stop, to); i++ {
+		if i%insideSparse == 0 {
+			g.enter(data, i, q, false)
+		}
+		if len(g.found)+fewFound*(to-i) < maxFound {
+			start := len(g.found)
+			g.found = append(g.found, makeFound(min(end-i, maxMatch), dist))
+			g.addLikely(start, data, i, min(maxMatch, len(data)-i))
+		}
+		g.ends = append(g.ends, uint32(len(g.found)))
+	}
+	return i
 }
 
 // stretch sees whether at i begins a stretch, and returns its length and the
@@ -216,16 +258,13 @@ func (r *repeat) next(data []byte, i int) int {
 	return j
 }
 
-// left is the number of bytes from i on that equal those dist before, looking
-// some way ahead.
+// left is the number of bytes from i on that equal those dist before; of more
+// than 2*maxMatch not all may be counted.
 func (r *repeat) left(data []byte, i int) int {
-	if r.end > i {
-		return r.end - i
-	}
-	r.end = i
-	if i >= r.dist && data[i] == data[i-r.dist] {
-		limit := min(len(data), i+1<<14)
-		r.end = i + matchLen(data[i-r.dist:limit-r.dist], data[i:limit], 1)
+	r.end = max(r.end, i)
+	if at := r.end; at-i < 2*maxMatch && i >= r.dist && at < len(data) && data[at] == data[at-r.dist] {
+		limit := min(len(data), at+1<<14)
+		r.end = at + matchLen(data[at-r.dist:limit-r.dist], data[at:limit], 1)
 	}
 	return r.end - i
 }

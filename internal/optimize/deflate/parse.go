@@ -53,7 +53,7 @@ func (m *minima) at(i int) uint32 { return m[0][i&(ring-1)] }
 func (p *parser) parse(tokens []token, data []byte, g *gatherer, zones []zone) []token {
 	n := len(data)
 	if cap(p.choice) < n {
-		p.choice = make([]found, maxSegment)
+		p.choice = make([]found, n+n/8)
 	}
 	p.choice = p.choice[:n]
 	for i := n + maxMatch; i > n; i-- {
@@ -164,12 +164,12 @@ func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs) {
 					best, dist, from, to = v, leastDist, a, l
 				}
 				l = a - 1
-				if level := checkLevel[l]; level != 0 && m[level&(levels-1)][(i+minMatch)&(ring-1)]+floor[l]+least >= best {
+				if checked[l] && p.hopeless(i, l, best-min(best, floor[l]+least)) {
 					low := least
 					for _, f := range list[:k] {
 						low = min(low, c.dist[f.distSym()])
 					}
-					if low == least || m[level&(levels-1)][(i+minMatch)&(ring-1)]+floor[l]+low >= best {
+					if low == least || p.hopeless(i, l, best-min(best, floor[l]+low)) {
 						break search
 					}
 				}
@@ -188,6 +188,12 @@ func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs) {
 	}
 }
 
-// checkLevel tells for a length L whether it pays to see if any length from 3
-// to L can win: the level of minima that covers them, or 0.
-var checkLevel = [maxMatch + 1]uint8{10: 3, 18: 4, 34: 5, 66: 6, 130: 7}
+// hopeless tells that no rest behind a length from 3 to l at i costs less than
+// limit.
+func (p *parser) hopeless(i, l int, limit uint32) bool {
+	return p.minima.least(i+minMatch, i+l) >= limit
+}
+
+// checked are the lengths, each the greatest of a symbol, at which it pays to
+// see if any length up to there can win.
+var checked = [maxMatch + 1]bool{10: true, 18: true, 34: true, 66: true, 130: true, 162: true, 194: true, 226: true, 257: true}

@@ -29,24 +29,8 @@ type trialEntry struct{ epoch, at int32 }
 
 const rateHashBits = 15
 
-// Stats are the statistics of the symbols in data.
-type Stats struct{ counts counts }
-
 // statsWindow is how many symbols, about, are remembered.
 const statsWindow = 1 << 20
-
-// Stats are those of a quick parse of data.
-func (e *Encoder) Stats(data []byte) *Stats {
-	e.lazy.reset(len(data))
-	s := &Stats{}
-	const step = 1 << 18
-	for at := 0; at < len(data); at += step {
-		e.tokens = e.lazy.parse(e.tokens[:0], data, at, min(at+step, len(data)))
-		s.counts.add(e.tokens)
-	}
-	s.counts.forget()
-	return s
-}
 
 // forget halves the counts until they are no more than statsWindow.
 func (c *counts) forget() {
@@ -65,8 +49,8 @@ func (c *counts) forget() {
 }
 
 // Reset begins a new sequence of rows, of size bytes together: of row bytes
-// each, where pixels have so many bytes, with the statistics expected.
-func (r *Rater) Reset(size, pixel, row int, start *Stats) {
+// each, where pixels have so many bytes, with statistics like those of a draft.
+func (r *Rater) Reset(size, pixel, row int, d *Draft) {
 	r.origin += len(r.data) + 1
 	if r.origin > math.MaxInt32-size-2 || r.epoch > math.MaxInt32/2 {
 		r.origin, r.epoch = 0, 0
@@ -80,7 +64,13 @@ func (r *Rater) Reset(size, pixel, row int, start *Stats) {
 			r.likely = append(r.likely, d)
 		}
 	}
-	r.stats = start.counts
+	r.stats = counts{}
+	for _, s := range d.segments {
+		for i := range s.blocks {
+			r.stats.sum(&r.stats, &s.blocks[i].counts)
+		}
+	}
+	r.stats.forget()
 	r.costs.fromCounts(&r.stats)
 }
 

@@ -8,13 +8,13 @@ import (
 )
 
 // brute chooses for each row the filter that takes least after those before it,
-// starting with the statistics expected of the data.
-func (w *filterer) brute(f *form, r *deflate.Rater, expected *deflate.Stats) []pngfilter.Kind {
+// starting with the statistics of a draft for the same form.
+func (w *filterer) brute(f *form, r *deflate.Rater, d *deflate.Draft) []pngfilter.Kind {
 	n, bpp := f.header.rowBytes(f.header.width), f.header.pixelBytes()
 	w.size(n)
 	kinds := make([]pngfilter.Kind, f.header.height)
 	prev := w.zeros[:n]
-	r.Reset(len(kinds)*(n+1), bpp, n+1, expected)
+	r.Reset(len(kinds)*(n+1), bpp, n+1, d)
 	row := make([]byte, n+1)
 	filter := func(y int, k pngfilter.Kind, buf int) (cur []byte) {
 		cur = w.clean(f, y, prev, k, buf)

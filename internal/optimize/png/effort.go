@@ -13,27 +13,32 @@ type plan struct {
 	params  deflate.Params
 }
 
-// everyStrategy is for when time does not count.
-var everyStrategy = []strategy{allNone, allSub, allUp, allAverage, allPaeth, minSum, entropy, bigrams, bigramEntropy}
+// The strategies, the likeliest first; by brute force they are beaten on most
+// pictures, so few need to be tried before it.
+var (
+	quickStrategies = []strategy{bigrams, allNone}
+	goodStrategies  = []strategy{bigrams, allNone, entropy, minSum}
+	everyStrategy   = []strategy{bigrams, allNone, entropy, minSum, bigramEntropy, allSub, allUp, allAverage, allPaeth}
+)
 
 // plans holds the plan of each effort; entry 0 is not used.
 var plans = [MaxEffort + 1]plan{
-	1: {direct: []strategy{bigrams}, indexed: []strategy{allNone}, orders: 1, finals: 1,
-		params: deflate.Params{Passes: 1, Depth: 6}},
-	2: {direct: []strategy{bigrams, allNone}, indexed: []strategy{allNone}, orders: 2, finals: 1,
+	1: {direct: quickStrategies[:1], indexed: quickStrategies[1:], orders: 1, finals: 1,
+		params: deflate.Params{Passes: 1, Depth: 4}},
+	2: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 2, finals: 1,
 		params: deflate.Params{Passes: 1, Depth: 12}},
-	3: {direct: []strategy{bigrams, allNone}, indexed: []strategy{allNone}, orders: 3, finals: 1,
-		params: deflate.Params{Passes: 2, Depth: 20}},
-	4: {direct: []strategy{bigrams, allNone}, indexed: []strategy{allNone}, orders: 4, brute: 1, finals: 2, exact: 1 << 12,
-		params: deflate.Params{Passes: 3, Depth: 30}},
-	5: {direct: []strategy{bigrams, allNone, entropy}, indexed: []strategy{allNone, bigrams}, orders: 4, brute: 1, finals: 2, exact: 1 << 13,
-		params: deflate.Params{Passes: 4, Depth: 40}},
-	6: {direct: []strategy{bigrams, allNone, entropy, minSum}, indexed: []strategy{allNone, bigrams}, orders: 5, brute: 2, finals: 3, exact: 1 << 14,
-		params: deflate.Params{Passes: 5, Depth: 60}},
-	7: {direct: everyStrategy, indexed: []strategy{allNone, bigrams, entropy}, orders: 5, brute: 2, finals: 3, exact: 1 << 14,
-		params: deflate.Params{Passes: 7, Depth: 100}},
-	8: {direct: everyStrategy, indexed: everyStrategy, orders: 5, brute: 3, finals: 4, exact: 1 << 15,
-		params: deflate.Params{Passes: 10, Depth: 200}},
-	9: {direct: everyStrategy, indexed: everyStrategy, orders: 5, brute: 4, finals: 6, exact: 1 << 15,
-		params: deflate.Params{Passes: 15, Depth: 400}},
+	3: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, finals: 1,
+		params: deflate.Params{Passes: 1, Depth: 16}},
+	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, finals: 1, exact: 1 << 12,
+		params: deflate.Params{Passes: 2, Depth: 16}},
+	5: {direct: quickStrategies, indexed: quickStrategies, orders: 4, brute: 1, finals: 1, exact: 1 << 13,
+		params: deflate.Params{Passes: 3, Depth: 24}},
+	6: {direct: goodStrategies, indexed: quickStrategies, orders: 5, brute: 2, finals: 2, exact: 1 << 14,
+		params: deflate.Params{Passes: 4, Depth: 32}},
+	7: {direct: goodStrategies, indexed: goodStrategies, orders: 5, brute: 2, finals: 2, exact: 1 << 14,
+		params: deflate.Params{Passes: 6, Depth: 50}},
+	8: {direct: everyStrategy, indexed: goodStrategies, orders: 5, brute: 2, finals: 3, exact: 1 << 15,
+		params: deflate.Params{Passes: 8, Depth: 100}},
+	9: {direct: everyStrategy, indexed: everyStrategy, orders: 5, brute: 3, finals: 3, exact: 1 << 15,
+		params: deflate.Params{Passes: 12, Depth: 200}},
 }

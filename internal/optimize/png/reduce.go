@@ -54,12 +54,21 @@ func (r *raster) recipes(l limits) []recipe {
 		p = r.palettize()
 	}
 	r.shrink(t.opaque && r.hasAlpha(), t.grey && !l.noGrey && r.samples >= 3)
-	list := r.direct(t, l.keepHidden)
-	if p != nil {
-		list = append(list, p.recipes(l)...)
+	if p == nil {
+		return r.direct(t, l.keepHidden)
+	}
+	// The palette is likely to win, so it comes first and sets a limit.
+	list := p.recipes(l)
+	if grey := r.samples < 3; grey || r.width*r.height < paletteWins {
+		list = append(list, r.direct(t, l.keepHidden)...)
 	}
 	return list
 }
+
+// paletteWins is the number of pixels from which on a palette takes less than
+// the colours themselves wherever it is possible: in small pictures it may cost
+// more than it saves.
+const paletteWins = 1 << 15
 
 // narrow makes samples of 16 bits to 8, in place, where each has the same byte
 // twice: only those are the same shade in 8 bits.

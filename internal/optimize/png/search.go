@@ -15,6 +15,7 @@ type trial struct {
 	recipe int
 	kinds  []pngfilter.Kind
 	size   int // bytes of image data, palette and transparency
+	draft  *deflate.Draft
 }
 
 // search looks for the smallest way to store a picture.
@@ -75,23 +76,33 @@ func (s *search) try(i int, f *form, kinds []pngfilter.Kind) {
 	s.filtered = s.filterer.apply(s.filtered[:0], f, kinds)
 	limit := s.limit()
 	most := limit - min(limit, f.overhead())
-	size := 0
-	if len(s.filtered) <= s.plan.exact {
-		out, ok := s.encoder.Append(s.out[:0], s.filtered, s.params(f), most)
-		if size = len(out); !ok {
+	exact := len(s.filtered) <= s.plan.exact
+	allow := most
+	if exact {
+		allow = math.MaxInt
+	}
+	d := s.encoder.Draft(s.filtered, allow)
+	if d == nil {
+		return
+	}
+	size := d.Size
+	if exact {
+		out, ok := s.encoder.Append(s.out[:0], s.filtered, d, s.params(f), most)
+		if !ok {
 			return
 		}
-		s.out = out
-	} else {
-		size = s.encoder.Quick(s.filtered, most)
+		s.out, size = out, len(out)
 	}
-	s.keep(trial{i, kinds, size + f.overhead()})
+	s.keep(trial{i, kinds, size + f.overhead(), d})
 }
 
 // params are the plan's for f.
 func (s *search) params(f *form) deflate.Params {
 	p := s.plan.params
 	p.Period = f.header.pixelBytes()
+	if len(s.filtered) < 1<<16 {
+		p.Passes += 2 // they take no time
+	}
 	return p
 }
 
@@ -124,8 +135,7 @@ func (s *search) bruteForce(ctx context.Context) error {
 		if f.header.bitsPerPixel() < 8 {
 			continue
 		}
-		s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
-		s.try(t.recipe, &f, s.filterer.brute(&f, &s.rater, s.encoder.Stats(s.filtered)))
+		s.try(t.recipe, &f, s.filterer.brute(&f, &s.rater, t.draft))
 	}
 	return nil
 }
@@ -143,7 +153,7 @@ func (s *search) finish(ctx context.Context) (*result, error) {
 		}
 		f := s.recipes[t.recipe](&s.formPix)
 		s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
-		out, ok := s.encoder.Append(s.out[:0], s.filtered, s.params(&f), limit-f.overhead())
+		out, ok := s.encoder.Append(s.out[:0], s.filtered, t.draft, s.params(&f), limit-f.overhead())
 		if !ok {
 			continue
 		}
