@@ -42,16 +42,11 @@ func scaledQuant(chroma bool, quality int) (q [64]uint16) {
 
 // scaledStep returns a step of quality 50 scaled to another quality.
 func scaledStep(step, quality int) uint16 {
-	return uint16(max(1, min(255, (step*scalePercent(quality)+50)/100)))
-}
-
-// scalePercent returns how large the steps of a quality are in percent of those
-// of quality 50.
-func scalePercent(quality int) int {
+	percent := 200 - 2*quality
 	if quality < 50 {
-		return 5000 / quality
+		percent = 5000 / quality
 	}
-	return 200 - 2*quality
+	return uint16(max(1, min(255, (step*percent+50)/100)))
 }
 
 // rounding is what [fdct.Quantiser.Set] gets: a small dead zone for all but the
@@ -70,42 +65,42 @@ var rounding = func() (r [64]uint8) {
 // visibleQuant are the tables of quality 50 of what is written with effort, in
 // natural order: luma, chroma of half the resolution both ways, chroma of full
 // resolution. With f as the distance from the first coefficient, luma has steps
-// of 12 + 1.1*f^2, chroma 9 + 6*f^1.6, and chroma of full resolution the same
-// with the double of f, for its frequencies are the double. The factors were
-// found by trial: fewest bytes for what butteraugli and SSIMULACRA 2 see in
+// of 15 + 1.4*f^2, chroma 11 + 7.5*f^1.6, and chroma of full resolution the same
+// with the double of f, for its frequencies are the double, up to 255. The
+// factors were found by trial: fewest bytes for what butteraugli and SSIMULACRA 2 see in
 // files made again at qualities of 60 to 80 from web pictures of 90 and more.
-// Beside those of annex K they spend less on fine detail of colour, and more on
-// the coarse.
+// Beside those of annex K they spend less on fine detail, of colour above all, and
+// more on the coarse.
 var visibleQuant = [3][64]uint16{
 	{
-		12, 13, 16, 22, 30, 40, 52, 66,
-		13, 14, 18, 23, 31, 41, 53, 67,
-		16, 18, 21, 26, 34, 44, 56, 70,
-		22, 23, 26, 32, 40, 49, 62, 76,
-		30, 31, 34, 40, 47, 57, 69, 83,
-		40, 41, 44, 49, 57, 67, 79, 93,
-		52, 53, 56, 62, 69, 79, 91, 106,
-		66, 67, 70, 76, 83, 93, 106, 120,
+		15, 16, 21, 28, 37, 50, 65, 84,
+		16, 18, 22, 29, 39, 51, 67, 85,
+		21, 22, 26, 33, 43, 56, 71, 89,
+		28, 29, 33, 40, 50, 63, 78, 96,
+		37, 39, 43, 50, 60, 72, 88, 106,
+		50, 51, 56, 63, 72, 85, 100, 119,
+		65, 67, 71, 78, 88, 100, 116, 134,
+		84, 85, 89, 96, 106, 119, 134, 152,
 	},
 	{
-		9, 15, 27, 44, 64, 88, 114, 144,
-		15, 19, 31, 47, 67, 90, 117, 146,
-		27, 31, 41, 56, 75, 98, 124, 153,
-		44, 47, 56, 70, 88, 110, 135, 163,
-		64, 67, 75, 88, 105, 126, 151, 178,
-		88, 90, 98, 110, 126, 146, 170, 197,
-		114, 117, 124, 135, 151, 170, 193, 219,
-		144, 146, 153, 163, 178, 197, 219, 244,
+		11, 19, 34, 54, 80, 109, 143, 180,
+		19, 24, 38, 58, 83, 113, 146, 182,
+		34, 38, 51, 69, 93, 122, 154, 191,
+		54, 58, 69, 87, 109, 137, 169, 204,
+		80, 83, 93, 109, 131, 157, 188, 223,
+		109, 113, 122, 137, 157, 182, 212, 246,
+		143, 146, 154, 169, 188, 212, 241, 273,
+		180, 182, 191, 204, 223, 246, 273, 305,
 	},
 	{
-		9, 27, 64, 114, 176, 248, 329, 418,
-		27, 41, 75, 124, 184, 255, 336, 425,
-		64, 75, 105, 151, 209, 278, 357, 445,
-		114, 124, 151, 193, 248, 314, 391, 477,
-		176, 184, 209, 248, 300, 364, 438, 522,
-		248, 255, 278, 314, 364, 425, 497, 578,
-		329, 336, 357, 391, 438, 497, 566, 645,
-		418, 425, 445, 477, 522, 578, 645, 721,
+		11, 34, 80, 143, 220, 255, 255, 255,
+		34, 51, 93, 154, 230, 255, 255, 255,
+		80, 93, 131, 188, 255, 255, 255, 255,
+		143, 154, 188, 241, 255, 255, 255, 255,
+		220, 230, 255, 255, 255, 255, 255, 255,
+		255, 255, 255, 255, 255, 255, 255, 255,
+		255, 255, 255, 255, 255, 255, 255, 255,
+		255, 255, 255, 255, 255, 255, 255, 255,
 	},
 }
 

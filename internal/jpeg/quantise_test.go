@@ -18,21 +18,21 @@ func TestEffortOddSizes(t *testing.T) {
 			checkOracles(t, fmt.Sprintf("grey %v", size), encoded(t, g, o), g, 32)
 			for _, r := range ratios {
 				m := testYCbCr(size.X, size.Y, r)
-				checkOracles(t, fmt.Sprintf("%v %v", r, size), encoded(t, m, o), m, 29)
+				checkOracles(t, fmt.Sprintf("%v %v", r, size), encoded(t, m, o), m, 25)
 			}
 		}
 	}
 }
 
-// TestEffortPays: effort takes bytes off at every quality, and next to nothing
-// off the picture.
+// TestEffortPays: effort takes bytes off at every quality, and little off the
+// picture, even where it is noise.
 func TestEffortPays(t *testing.T) {
 	img := testYCbCr(400, 300, image.YCbCrSubsampleRatio420)
 	for _, c := range []struct {
 		quality int
 		bytes   float64 // of the plain progressive file
 		dB      float64 // lost, of each plane
-	}{{40, 0.9, 1.5}, {60, 0.9, 2}, {80, 0.92, 2.5}, {92, 0.95, 2.5}} {
+	}{{40, 0.75, 2}, {60, 0.75, 2.3}, {80, 0.75, 2.7}, {92, 0.75, 2.7}} {
 		plain := encoded(t, img, EncodeOptions{Quality: c.quality, WriteOptions: WriteOptions{Progressive: true}})
 		effort := encoded(t, img, EncodeOptions{Quality: c.quality, Effort: 4})
 		if share := float64(len(effort)) / float64(len(plain)); share > c.bytes {

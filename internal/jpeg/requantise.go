@@ -71,7 +71,7 @@ func RequantiseCost(h *Header, size int) int64 {
 // requantised returns s with the steps of a quality where those are coarser,
 // nil if they are not.
 func (s *sparse) requantised(quality int) *sparse {
-	if !muchCoarser(scalePercent(nearestQuality(s.planes[0].quant)), scalePercent(quality)) {
+	if nearestQuality(s.planes[0].quant) <= quality {
 		return nil
 	}
 	coarse := *s

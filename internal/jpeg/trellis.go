@@ -40,7 +40,7 @@ type trellisNode struct {
 // AC coefficients at which its own texture hides half of an error.
 const (
 	stepCost   = 19 << 8
-	halfMasked = 1448
+	halfMasked = 6000
 )
 
 // setSteps sets the steps of the coefficients' levels and the steps by which
