@@ -8,7 +8,8 @@
 //	space.go       where a colour lies: distances are the errors that are seen
 //	cut.go         the colours cut into boxes, the worst box first
 //	settle.go      a palette colour per box, settled by k-means
-//	search.go      the fewest colours that reach the quality
+//	quality.go     how much a palette may err
+//	search.go      the fewest colours that do not err more
 //	paint.go       the colour of each pixel, errors spread to its neighbours
 //
 // All of it is integer arithmetic, or float64 that no processor rounds

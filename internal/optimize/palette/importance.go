@@ -6,7 +6,7 @@ import "image"
 // errors are hard to see.
 const (
 	fullWeight  = 255
-	leastWeight = 40
+	leastWeight = 20
 )
 
 // importance returns a weight for each pixel, row by row.
@@ -46,14 +46,14 @@ func importance(m *image.NRGBA) []uint8 {
 }
 
 // noiseSlope is how fast weight falls with noise: sixteenths of a step per sum of nine.
-const noiseSlope = 12
+const noiseSlope = 48
 
 // greyRow sets grey[1:] to the brightness of row y, 0 to 255, over a middle ground; the margins repeat the ends.
 func greyRow(grey []int32, m *image.NRGBA, y int) {
 	row := m.Pix[y*m.Stride:][:4*m.Rect.Dx()]
 	for x := range len(grey) - 2 {
 		px := row[4*x : 4*x+4 : 4*x+4]
-		v := (int32(px[0]) + 2*int32(px[1]) + int32(px[2]) + 2) >> 2
+		v := (brightness(px) + 2) >> 2
 		if a := int32(px[3]); a != 255 {
 			v = (v*a + 127*(255-a) + 127) / 255
 		}
@@ -66,17 +66,9 @@ func greyRow(grey []int32, m *image.NRGBA, y int) {
 // direction at most.
 func noiseRow(noise, above, here, below []int32) {
 	for x := 1; x < len(noise)-1; x++ {
-		across := bend(here[x-1], here[x], here[x+1])
-		down := bend(above[x], here[x], below[x])
+		across := abs(here[x-1] + here[x+1] - 2*here[x])
+		down := abs(above[x] + below[x] - 2*here[x])
 		noise[x] = min(across, down)
 	}
 	noise[0], noise[len(noise)-1] = noise[1], noise[len(noise)-2]
-}
-
-func bend(a, b, c int32) int32 {
-	d := a + c - 2*b
-	if d < 0 {
-		return -d
-	}
-	return d
 }

@@ -20,7 +20,8 @@ const (
 
 // Options say what is wanted. The zero value asks for the best palette of 256 colours, dithered.
 type Options struct {
-	// Quality is what the palette aims at, 1 to 100 on pngquant's scale: it gets the fewest colours that reach it.
+	// Quality is what the palette is to reach, 1 to 100 on pngquant's scale. As with pngquant it aims at more, and the
+	// more so the smaller the picture is. It gets the fewest colours for that.
 	// Default: 100, which keeps pictures of no more than MaxColours colours as they are.
 	Quality int
 	// MinQuality is the least quality to return a picture with, up to 100. Default: 0, any.
@@ -54,7 +55,7 @@ func Quantise(img *image.NRGBA, o Options) (*image.Paletted, Result, error) {
 		return nil, Result{}, errors.New("a picture without pixels has no palette")
 	}
 	weights := importance(img)
-	q := quantiser{Options: o, hist: newHistogram(img, weights)}
+	q := quantiser{Options: o, weights: weights, hist: newHistogram(img, weights)}
 	q.choose()
 	if q.result.Quality < o.MinQuality {
 		return nil, q.result, fmt.Errorf("%w: %d instead of %d", ErrQuality, q.result.Quality, o.MinQuality)
@@ -87,6 +88,7 @@ func (o Options) withDefaults() (Options, error) {
 // quantiser makes one picture's palette.
 type quantiser struct {
 	Options
+	weights []uint8 // importance of each pixel
 	hist    *histogram
 	settler settler
 	colours color.Palette

@@ -100,11 +100,11 @@ func weigh(v, w int32) int32 { return (v*w + weightOne/2) >> 12 }
 
 // colourOf returns the colour that is nearest to a place.
 func colourOf(p point) color.NRGBA {
-	switch {
-	case p.t > opaqueT-classGap/2:
+	switch p.class() {
+	case opaque:
 		const half = 127*unit + unit/2
 		return color.NRGBA{shown(unweigh(p.r, weightRed) + half), shown(p.g + half), shown(unweigh(p.b, weightBlue) + half), 255}
-	case p.t < clearT+classGap/2:
+	case invisible:
 		return color.NRGBA{}
 	}
 	a := min(max(unweigh(p.t, weightAlpha), (clearTo+1)*unit), (opaqueFrom-1)*unit)
@@ -112,6 +112,17 @@ func colourOf(p point) color.NRGBA {
 	half := a * unit / 2
 	back := func(v int32) uint8 { return shown((2*(v+half)*255 + a) / (2 * a)) }
 	return color.NRGBA{back(unweigh(p.r, weightRed)), back(p.g), back(unweigh(p.b, weightBlue)), uint8(a)}
+}
+
+// class returns that of the colours at a place.
+func (p point) class() class {
+	switch {
+	case p.t > opaqueT-classGap/2:
+		return opaque
+	case p.t < clearT+classGap/2:
+		return invisible
+	}
+	return semi
 }
 
 func unweigh(v, w int32) int32 {

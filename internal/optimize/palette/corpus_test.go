@@ -1,0 +1,95 @@
+package palette
+
+import (
+	"errors"
+	"hash/fnv"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"imgpool/internal/imgtest"
+)
+
+// The same picture gives the same bytes on any machine and with any compiler flags.
+func TestDeterminism(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		m    *image.NRGBA
+		o    Options
+		want uint64
+	}{
+		{"photo", imgtest.Photo(1, 320, 200), Options{Quality: 80}, 0x6ad4529438680302},
+		{"photo of 256 colours", imgtest.Photo(2, 320, 200), Options{}, 0x833f8e63c0a89183},
+		{"cutout", imgtest.AlphaPhoto(3, 200, 200), Options{Quality: 90, Effort: 9}, 0x2ac79376c53f9419},
+		{"nearest", imgtest.AlphaPhoto(4, 100, 100), Options{Quality: 50, Dither: DitherNone}, 0xb579ce159586190},
+	} {
+		p, _ := quantise(t, c.m, c.o)
+		sum := fnv.New64a()
+		sum.Write(p.Pix)
+		for _, v := range p.Palette {
+			n := v.(color.NRGBA)
+			sum.Write([]byte{n.R, n.G, n.B, n.A})
+		}
+		if got := sum.Sum64(); got != c.want {
+			t.Errorf("%s: sum %#x, want %#x: if that is meant, look at the picture before changing it", c.name, got, c.want)
+		}
+	}
+}
+
+// corpusPixels keeps the test quick.
+const corpusPixels = 1 << 18
+
+// Real assets at pngquant's usual setting: alpha keeps its class, and what passes the floor is close to the original.
+func TestCorpus(t *testing.T) {
+	root := imgtest.Corpus("assets")
+	if root == "" {
+		t.Skip("the corpus is not there")
+	}
+	passed, refused := 0, 0
+	err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".png" {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		img, err := png.Decode(f)
+		if err != nil || img.Bounds().Dx()*img.Bounds().Dy() > corpusPixels {
+			return nil
+		}
+		m := image.NewNRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
+		draw.Draw(m, m.Rect, img, img.Bounds().Min, draw.Src)
+		p, _, err := Quantise(m, Options{Quality: 80, MinQuality: 60})
+		if errors.Is(err, ErrQuality) {
+			refused++
+			return nil
+		}
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			return nil
+		}
+		passed++
+		for i, c := range p.Pix {
+			if was, is := m.Pix[4*i+3], p.Palette[c].(color.NRGBA).A; classOf(was) != classOf(is) {
+				t.Errorf("%s: alpha %d became %d", path, was, is)
+				return nil
+			}
+		}
+		if v := imgtest.PSNR(m, p); v < 33 {
+			t.Errorf("%s: %.1f dB", path, v)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if passed < 100 || refused > passed/20 {
+		t.Errorf("%d pictures passed, %d were refused", passed, refused)
+	}
+}
