@@ -178,6 +178,8 @@ func Sniff(head []byte) Format {
 		}
 	}
 	switch {
+	case isDamagedPNG(head):
+		return PNG
 	case isBMP(head):
 		return BMP
 	case isICO(head):
@@ -201,6 +203,21 @@ func matches(head []byte, pattern string) bool {
 		}
 	}
 	return true
+}
+
+// isDamagedPNG recognises a PNG whose signature, which is made to show such things, has been through a transfer of texts or of
+// seven bits: two letters of its name are right, and the header chunk is in its place.
+func isDamagedPNG(head []byte) bool {
+	if len(head) < 16 || string(head[12:16]) != "IHDR" {
+		return false
+	}
+	right := 0
+	for i, c := range []byte("PNG") {
+		if head[1+i] == c {
+			right++
+		}
+	}
+	return right >= 2
 }
 
 // isBMP wants "BM" and a believable size of the information header behind the 14-byte file header: two letters alone

@@ -47,6 +47,9 @@ func readPNGHeader(data []byte, h *Header) error {
 	l := &pngLayout{}
 	h.layout = l
 	h.Lossless = true
+	if !bytes.HasPrefix(data, []byte(pngSignature)) {
+		return FormatError("PNG: the signature is damaged, as by a transfer in text mode")
+	}
 	whole, cut, err := l.walk(data, h)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ type entry struct {
 // key names an entry.
 type key struct {
 	sum  [sha256.Size]byte // of the profile
-	inks bool
+	inks bool              // without a profile
 	to   Space
 }
 
@@ -50,7 +50,7 @@ var cache struct {
 
 // lookUp returns what is known of a source.
 func lookUp(from source, to Space) *entry {
-	k := key{sha256.Sum256(from.profile), from.inks, to}
+	k := key{sha256.Sum256(from.profile), from.inks && len(from.profile) == 0, to}
 	cache.Lock()
 	e := cache.entries[k]
 	if e == nil {
