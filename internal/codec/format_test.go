@@ -15,6 +15,10 @@ func TestSniff(t *testing.T) {
 		{"\xff\xd8\xff\xe0", JPEG},
 		{"\xff\xd8\xff\xdb", JPEG},
 		{"\x89PNG\r\n\x1a\n", PNG},
+		{"\x89PNG\n\n\x1a\n\x00\x00\x00\nIHDR", PNG}, // damaged
+		{"\x09PNG\r\n\x1a\n\x00\x00\x00\rIHDR", PNG},
+		{"\x8aMNG\r\n\x1a\n\x00\x00\x00\x1cMHDR", Unknown},
+		{"a text about the IHDR", Unknown},
 		{"GIF87a", GIF},
 		{"GIF89a", GIF},
 		{"RIFF\x10\x00\x00\x00WEBPVP8 ", WebP},

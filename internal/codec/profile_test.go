@@ -81,6 +81,18 @@ func TestPNGColourOrder(t *testing.T) {
 	}
 }
 
+// A signature that a transfer changed is no reason to take the file for no picture.
+func TestDamagedPNGSignature(t *testing.T) {
+	photo := encode(t, imgtest.Photo(1, 8, 8), EncodeOptions{Format: PNG})
+	for i, c := range map[int]byte{0: 0x09, 1: 'Q', 3: 'g', 4: '\n', 6: ' '} {
+		data := bytes.Clone(photo)
+		data[i] = c
+		if _, err := ReadHeader(data); err == nil || !strings.Contains(err.Error(), "signature is damaged") {
+			t.Errorf("byte %d is %q: %v", i, c, err)
+		}
+	}
+}
+
 func TestHighRange(t *testing.T) {
 	photo := encode(t, imgtest.Photo(1, 8, 8), EncodeOptions{Format: PNG})
 	for transfer, want := range map[byte]string{16: "PQ", 18: "HLG", 13: "", 8: ""} {
