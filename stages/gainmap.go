@@ -33,7 +33,7 @@ func (d *decoder) gainMapOf(p *Picture) *gainMap {
 		return nil
 	}
 	g := p.Header.GainMapFile()
-	if g == nil || action == ActEncode && g.Colour && p.colours.convert {
+	if g == nil || int64(g.Header.Width)*int64(g.Header.Height) > d.cfg.Decode.MaxPixels || action == ActEncode && g.Colour && p.colours.convert {
 		return nil
 	}
 	return &gainMap{file: g, plan: gainMapPlan(p.Plan, p.Header, g.Header)}

@@ -65,7 +65,9 @@ func FuzzSniff(f *testing.F) {
 // own types, and pixels as large as the header says.
 func FuzzDecode(f *testing.F) {
 	seeds(f)
+	one := still(f, 1, 1)
 	gain := still(f, 12, 8, xmpSegment(string(nsGainMap), `n:Version="1.0"`))
+	f.Add(ultraHDR(f, segment(mAPP1, idXMP, []byte(imgtest.GainMapXMP)), segment(mAPP2, idISOGainMap, isoBlock(gainMapCommon))))
 	f.Add(imgtest.WithFurther(still(f, 24, 16), gain, mpUndefined, binary.BigEndian))
 	f.Add(imgtest.WithFurther(still(f, 24, 16), gain, 0x020002, binary.LittleEndian))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -76,6 +78,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		if h.Width < 1 || h.Height < 1 || h.Frames < 1 || h.Orientation < 1 || h.Orientation > 8 || h.Model > Palette {
 			t.Fatalf("header %+v", h)
+		}
+		if g := h.GainMapFile(); g != nil {
+			if joined := g.Attach(one, one); joined == nil || header(t, joined).GainMapFile() == nil {
+				t.Fatal("a gain map that cannot be attached to another picture")
+			}
 		}
 		if int64(h.Width)*int64(h.Height) > 1<<18 {
 			return

@@ -20,16 +20,15 @@ type GainMapFile struct {
 	xmp, iso []byte // parameters: an XMP packet, the block of ISO 21496-1; nil where there is none
 }
 
-// GainMapFile returns the gain map of a JPEG, or nil: where there is none, where the map cannot be decoded or is larger than
-// its picture, and where its parameters are missing or of an unknown kind, as Apple's are. Only its parameters outlive
-// the file's data.
+// GainMapFile returns the gain map of a JPEG, or nil: where there is none, where the map cannot be decoded, and where its
+// parameters are missing or of an unknown kind, as Apple's are. Only its parameters outlive the file's data.
 func (h *Header) GainMapFile() *GainMapFile {
 	l, ok := h.layout.(*jpegLayout)
 	if !ok || l.gainMap == nil || Sniff(l.gainMap) != JPEG {
 		return nil
 	}
 	own, err := ReadHeader(l.gainMap)
-	if err != nil || own.Damage != nil || own.Width > h.Width || own.Height > h.Height {
+	if err != nil || own.Damage != nil {
 		return nil
 	}
 	g := &GainMapFile{Header: own, Data: l.gainMap, Colour: own.Model != Gray}

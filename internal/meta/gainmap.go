@@ -34,6 +34,9 @@ var gainMapParameters = []string{
 	"Version", "BaseRenditionIsHDR", "GainMapMin", "GainMapMax", "Gamma", "OffsetSDR", "OffsetHDR", "HDRCapacityMin", "HDRCapacityMax",
 }
 
+// maxNumber is how many letters a number has at most.
+const maxNumber = 40
+
 // GainMapPacket returns an XMP packet with the parameters that the packet of a gain map has, and with nothing else. It
 // returns nil where these are missing or are not what they have to be. colour says that some are stated for each of three
 // channels. Numbers are attributes, for there are readers that know no other form.
@@ -53,7 +56,7 @@ func GainMapPacket(packet []byte) (clean []byte, colour bool) {
 		}
 		values := n.items()
 		for _, v := range values {
-			if _, err := strconv.ParseFloat(v, 64); err != nil && v != "True" && v != "False" {
+			if _, err := strconv.ParseFloat(v, 64); len(v) > maxNumber || err != nil && v != "True" && v != "False" {
 				return nil, false
 			}
 		}
