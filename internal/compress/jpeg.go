@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"imgpool/internal/codec"
+	"imgpool/internal/jpeg"
 	"imgpool/internal/meta"
 	"imgpool/internal/optimize/search"
 )
@@ -50,7 +51,13 @@ func (f *file) requantiser(data []byte, h *codec.Header) coder {
 		_, err := codec.RequantiseJPEG(&out, data, h, quality, f.recoding())
 		return out.Bytes(), err
 	}
-	return coder{format: codec.JPEG, low: lowest, high: 100, curve: search.JPEG, encode: encode}
+	c := coder{format: codec.JPEG, low: lowest, high: 100, curve: search.JPEG, encode: encode}
+	// Above the quality of the file nothing changes. One whose tables tell none is searched as if it were made of pixels.
+	if source, err := jpeg.SourceQuality(data); err == nil && source > 0 {
+		c.high, c.curve = max(source, c.low), search.JPEGFrom(source)
+		c.known = search.Known{Quality: source, Bytes: len(f.best.Data)}
+	}
+	return c
 }
 
 // asJPEG is the coder that makes a JPEG of a picture in another format: one of the highest quality, which is then given

@@ -16,6 +16,7 @@ type coder struct {
 	format    codec.Format
 	low, high int // qualities that may be used
 	curve     search.Curve
+	known     search.Known // what is there already, by the same kind of coder
 	encode    func(quality int) ([]byte, error)
 	// finish, where not nil, makes of a trial the file that is meant, with the
 	// same pixels and no more bytes.
@@ -157,5 +158,5 @@ func (f *file) take(data []byte, format codec.Format, m Method) {
 
 // within is where to search with c.
 func (f *file) within(c coder) search.Range {
-	return search.Range{Low: c.low, High: c.high, Curve: c.curve, Pixels: f.header.Width * f.header.Height}
+	return search.Range{Low: c.low, High: c.high, Curve: c.curve, Pixels: f.header.Width * f.header.Height, Known: c.known}
 }

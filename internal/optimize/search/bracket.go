@@ -7,7 +7,7 @@ import (
 )
 
 // patience is after how many trials guessing gives way to halving.
-const patience = 7
+const patience = 5
 
 // bracket closes in on the place where a value that grows with quality, the
 // logarithm of bytes or a score, passes a goal.

@@ -8,6 +8,7 @@ import (
 
 	"imgpool/internal/codec"
 	"imgpool/internal/imgtest"
+	"imgpool/internal/jpeg"
 	"imgpool/internal/optimize/search"
 	"imgpool/internal/optimize/ssimulacra2"
 )
@@ -28,7 +29,7 @@ func goal(m image.Image) search.Range {
 // With the encoder of the project and pictures as hard as photos.
 func TestFitOfPhotos(t *testing.T) {
 	trials, searches := 0, 0
-	for seed := range uint64(4) {
+	for seed := range uint64(3) {
 		m := imgtest.Photo(seed, 480, 360)
 		for _, limit := range []int64{6000, 12000, 25000, 50000} {
 			got, err := search.Fit(context.Background(), goal(m), limit, func(q int) ([]byte, error) { return jpegOf(m, q) })
@@ -89,5 +90,42 @@ func TestReachOfPhoto(t *testing.T) {
 		if got.Trials > 6 {
 			t.Errorf("target %v: %d trials", target, got.Trials)
 		}
+	}
+}
+
+// A JPEG that gets coarser steps behaves in another way than one made of pixels.
+func TestFitOfJPEGs(t *testing.T) {
+	trials, searches := 0, 0
+	for seed := range uint64(2) {
+		for _, quality := range []int{80, 92} {
+			source, err := jpegOf(imgtest.Photo(seed, 320, 240), quality)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again := func(q int) ([]byte, error) {
+				var b bytes.Buffer
+				_, err := jpeg.Requantise(&b, source, jpeg.RequantiseOptions{Quality: q})
+				return b.Bytes(), err
+			}
+			r := search.Range{Low: 1, High: quality, Curve: search.JPEGFrom(quality), Known: search.Known{Quality: quality, Bytes: len(source)}}
+			for _, limit := range []int{len(source) / 2, len(source) * 3 / 4} {
+				got, err := search.Fit(context.Background(), r, int64(limit), again)
+				if err != nil || !got.Met {
+					t.Fatalf("photo %d, limit %d: met %v, %v", seed, limit, got.Met, err)
+				}
+				above, err := again(got.Quality + 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(got.Data) > limit || len(above) <= limit {
+					t.Errorf("photo %d, limit %d: %d bytes at quality %d, %d above", seed, limit, len(got.Data), got.Quality, len(above))
+				}
+				trials += got.Trials
+				searches++
+			}
+		}
+	}
+	if mean := float64(trials) / float64(searches); mean > 3.5 {
+		t.Errorf("%.2f trials on average", mean)
 	}
 }

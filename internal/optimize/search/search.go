@@ -26,6 +26,10 @@
 //	found, err := search.Fit(ctx, goal, limit, func(quality int) ([]byte, error) { ... })
 //	if err == nil && !found.Met { ... "cannot: the smallest possible are len(found.Data) bytes" }
 //
+// For coarser steps in a JPEG of quality 85, in place of the second line:
+//
+//	goal := search.Range{Low: 1, High: 85, Curve: search.JPEGFrom(85), Known: search.Known{Quality: 85, Bytes: len(file)}}
+//
 // For --target, with a ssimulacra2.Reference of the picture:
 //
 //	found, err := search.Reach(ctx, goal, 90, func(quality int) ([]byte, float64, error) {

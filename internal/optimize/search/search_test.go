@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -162,6 +163,19 @@ func TestErrorsStop(t *testing.T) {
 	}
 }
 
+// Nothing changes at the quality of the source, and far below it little is new.
+func TestJPEGFrom(t *testing.T) {
+	for _, source := range []int{1, 30, 80, 100} {
+		c := JPEGFrom(source)
+		if last := c[len(c)-1]; last.Quality != source || last.Score < 99 || math.Abs(last.Bytes-JPEG.bytes(source)) > 0.02 {
+			t.Errorf("from %d: ends with %+v", source, last)
+		}
+	}
+	if c := JPEGFrom(90); math.Abs(c.bytes(20)-JPEG.bytes(20)) > 0.6 || math.Abs(c.Score(20)-JPEG.Score(20)) > 10 {
+		t.Errorf("far below 90: %v bytes, score %v", c.bytes(20), c.Score(20))
+	}
+}
+
 func TestLogOf(t *testing.T) {
 	for _, n := range []int64{1, 2, 3, 1000, 1023, 1024, 1500, 1 << 40} {
 		if got := logOf(n); math.Abs(got-math.Log2(float64(n))) > 0.01 {
@@ -174,7 +188,11 @@ func TestLogOf(t *testing.T) {
 }
 
 func TestCurvesGrow(t *testing.T) {
-	for name, c := range map[string]Curve{"JPEG": JPEG, "WebP": WebP, "AVIF": AVIF, "none": nil} {
+	curves := map[string]Curve{"JPEG": JPEG, "WebP": WebP, "AVIF": AVIF, "none": nil}
+	for source := 2; source <= 100; source += 7 {
+		curves[fmt.Sprintf("JPEG from %d", source)] = JPEGFrom(source)
+	}
+	for name, c := range curves {
 		for q := 0; q < 101; q++ {
 			if c.bytes(q) >= c.bytes(q+1) || c.Score(q) >= c.Score(q+1) {
 				t.Errorf("%s does not grow at quality %d", name, q)
