@@ -125,7 +125,7 @@ func TestFitOfJPEGs(t *testing.T) {
 			}
 		}
 	}
-	if mean := float64(trials) / float64(searches); mean > 3.5 {
+	if mean := float64(trials) / float64(searches); mean > 4.5 {
 		t.Errorf("%.2f trials on average", mean)
 	}
 }
