@@ -54,10 +54,11 @@ func Apply(dst, cur, prev []byte, bpp int, kind Kind) {
 	}
 }
 
-// Undo turns the filtered row cur into the row itself, in place.
+// Undo turns the filtered row cur into the row itself, in place. Each byte needs
+// the one before it, so there is one path only.
 func Undo(cur, prev []byte, bpp int, kind Kind) {
 	check(len(cur), prev, bpp)
-	undo(cur, prev, bpp, kind)
+	undoGeneric(cur, prev, bpp, kind)
 }
 
 // SumAbs is the sum of the bytes of a row, each taken as a signed number,

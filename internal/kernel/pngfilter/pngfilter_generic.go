@@ -27,7 +27,7 @@ func applyGeneric(dst, cur, prev []byte, bpp int, kind Kind) {
 	}
 }
 
-// undoGeneric is the reference of undo.
+// undoGeneric is Undo.
 func undoGeneric(cur, prev []byte, bpp int, kind Kind) {
 	head := min(bpp, len(cur))
 	for i := range head {

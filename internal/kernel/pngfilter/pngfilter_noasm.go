@@ -1,7 +1,7 @@
+//go:build !amd64 || purego
+
 package pngfilter
 
 func apply(dst, cur, prev []byte, bpp int, kind Kind) { applyGeneric(dst, cur, prev, bpp, kind) }
-
-func undo(cur, prev []byte, bpp int, kind Kind) { undoGeneric(cur, prev, bpp, kind) }
 
 func sumAbs(row []byte) uint64 { return sumAbsGeneric(row) }
