@@ -26,8 +26,10 @@ const (
 // Limits of the quick pass.
 const (
 	lazyDepth = 12 // positions looked at along a chain
+	lazyLong  = 12 // a match this long promises longer ones:
+	lazyMore  = 96 // so many positions more are looked at
 	lazyGood  = 32 // with a match this long, the next position is not tried
-	lazyEnter = 16 // positions at the begin of a match that are entered
+	lazyEnter = 24 // positions at the begin of a match that are entered
 	lazyEnds  = 8  // and at its end
 )
 
@@ -71,7 +73,7 @@ func (f *lazyFinder) longest(data []byte, i, least, depth int) (length, dist int
 			}
 		}
 	}
-	p := int(f.head4[h4]) - f.origin
+	p, more := int(f.head4[h4])-f.origin, lazyMore
 	f.prev[i&(windowSize-1)] = f.head4[h4]
 	f.head4[h4], f.head3[h3] = int32(f.origin+i+1), int32(f.origin+i+1)
 	for ; p > limit && depth > 0 && least < len(rest); depth-- {
@@ -79,6 +81,9 @@ func (f *lazyFinder) longest(data []byte, i, least, depth int) (length, dist int
 		if c[least] == rest[least] && binary.LittleEndian.Uint32(c) == v {
 			if l := matchLen(c[:len(rest)], rest, 4); l > least {
 				length, dist, least = l, i+1-p, l
+				if l >= lazyLong {
+					depth, more = depth+more, 0
+				}
 			}
 		}
 		p = int(f.prev[(p-1)&(windowSize-1)]) - f.origin

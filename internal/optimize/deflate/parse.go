@@ -160,7 +160,12 @@ func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs) {
 			for l := f.length(); l > shorter; {
 				s := lengthSym[l]
 				a := max(int(lengthBase[s]), shorter+1)
-				if v := m.least(i+a, i+l) + c.length[a] + least; v < best {
+				// All lengths of a symbol are a range that minima has as such.
+				v := m[lengthExtra[s]&(levels-1)][(i+a)&(ring-1)]
+				if l-a != 1<<lengthExtra[s]-1 {
+					v = m.least(i+a, i+l)
+				}
+				if v += c.length[a] + least; v < best {
 					best, dist, from, to = v, leastDist, a, l
 				}
 				l = a - 1

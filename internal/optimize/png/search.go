@@ -151,6 +151,9 @@ func (s *search) finish(ctx context.Context) (*result, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if t.size > s.trials[0].size+s.trials[0].size>>s.plan.close {
+			break
+		}
 		f := s.recipes[t.recipe](&s.formPix)
 		s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
 		out, ok := s.encoder.Append(s.out[:0], s.filtered, t.draft, s.params(&f), limit-f.overhead())
