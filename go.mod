@@ -8,7 +8,7 @@ require (
 	github.com/deepteams/webp v1.2.5
 	github.com/disintegration/imaging v1.6.2
 	github.com/gen2brain/avif v0.6.0
-	github.com/gen2brain/heic v0.5.0
+	github.com/gen2brain/heic v0.4.9
 	github.com/gen2brain/jpegn v0.6.1
 	github.com/gen2brain/jpegxl v0.5.0
 	github.com/gen2brain/webp v0.6.0
@@ -29,7 +29,6 @@ require (
 	github.com/BurntSushi/toml v1.5.0 // indirect
 	github.com/cpuguy83/go-md2man/v2 v2.0.7 // indirect
 	github.com/ebitengine/purego v0.10.1 // indirect
-	github.com/kovidgoyal/go-parallel v1.1.1 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/russross/blackfriday/v2 v2.1.0 // indirect
