@@ -122,3 +122,36 @@ func TestPagesAreNotLostInPlace(t *testing.T) {
 		t.Errorf("%v (%s), %v", r.Outcome, r.Reason, err)
 	}
 }
+
+// compress tells of what a file lacks that it wrote, and leaves alone what it would take something from for good.
+func TestCompressTellsWhatIsLost(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "motion.jpg")
+	var b bytes.Buffer
+	if err := codec.Encode(&b, image.NewNRGBA(image.Rect(0, 0, 64, 64)), codec.EncodeOptions{Format: codec.JPEG, Quality: 97}); err != nil {
+		t.Fatal(err)
+	}
+	b.WriteString("\x00\x00\x00\x18ftypmp42 and so on")
+	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, inPlace := range []bool{false, true} {
+		out := OutputOptions{InPlace: inPlace}
+		if !inPlace {
+			out.Path = filepath.Join(t.TempDir(), "out.jpg")
+		}
+		s, results, err := run(t, Config{Discover: DiscoverOptions{Inputs: []string{path}}, Output: out, Compress: &CompressOptions{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := os.ReadFile(path)
+		if err != nil || !bytes.Equal(after, b.Bytes()) {
+			t.Errorf("in place %v: the original has changed (%v)", inPlace, err)
+		}
+		switch r := results[path]; {
+		case inPlace && (r.Outcome != Skipped || r.Reason != ReasonNoSmaller):
+			t.Errorf("in place: %v (%s)", r.Outcome, r.Reason)
+		case !inPlace && (r.Outcome != Written || !slices.Equal(r.Lost, []string{string(codec.MotionPhoto)}) || len(r.Warnings) != 1 || s.Lost["motion-photo"] != 1):
+			t.Errorf("%v, lost %v, warnings %q", r.Outcome, r.Lost, r.Warnings)
+		}
+	}
+}

@@ -49,7 +49,7 @@ func (f *file) canWriteAgain() bool {
 	switch h.Format {
 	case codec.TIFF:
 		// What a directory says beyond the picture is not written again, and colours for print would become sRGB.
-		return h.Frames == 1 && h.Orientation == 1 && h.Model != codec.CMYK && f.options.Metadata != meta.All
+		return h.Frames == 1 && len(h.Extras) == 0 && h.Orientation == 1 && h.Model != codec.CMYK && f.options.Metadata != meta.All
 	case codec.WebP:
 		return h.Lossless
 	}

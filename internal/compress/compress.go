@@ -1,7 +1,9 @@
 package compress
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"math"
 
 	"imgpool/internal/codec"
@@ -19,6 +21,14 @@ func Smallest(ctx context.Context, data []byte, h *codec.Header, o Options) (Res
 	}
 	f := &file{ctx: ctx, data: data, header: h, options: o, least: math.MaxInt64}
 	defer f.release()
+	f.filter()
+	if f.extras() {
+		f.best.Warnings = append(f.best.Warnings, fmt.Sprintf("holds more than its picture (%s): kept as it is, with its metadata", f.missing[0]))
+		if err := f.verify(); err != nil {
+			return Result{}, err
+		}
+		return f.finish()
+	}
 	if err := f.strip(); err != nil {
 		return Result{}, err
 	}
@@ -29,10 +39,18 @@ func Smallest(ctx context.Context, data []byte, h *codec.Header, o Options) (Res
 	if err := f.choose(); err != nil {
 		return Result{}, err
 	}
-	if size := int64(len(f.best.Data)); o.MaxBytes > 0 && size > o.MaxBytes {
-		return Result{}, &TooLargeError{min(size, f.least), o.MaxBytes}
+	return f.finish()
+}
+
+// finish holds the best file against the limit, and tells what it lacks.
+func (f *file) finish() (Result, error) {
+	if size, limit := int64(len(f.best.Data)), f.options.MaxBytes; limit > 0 && size > limit {
+		return Result{}, &TooLargeError{min(size, f.least), limit}
 	}
-	return f.best, ctx.Err()
+	if f.best.Method != Kept {
+		f.best.Lost = f.missing
+	}
+	return f.best, f.ctx.Err()
 }
 
 // file is one call of Smallest.
@@ -43,6 +61,11 @@ type file struct {
 	options Options
 	// keep is what the policy lets through of the metadata.
 	keep meta.Blocks
+	// missing are the extras that a file written anew lacks. gainMap is the one that goes along, nil for none, and second
+	// its file without metadata.
+	missing []codec.Extra
+	gainMap *codec.GainMapFile
+	second  []byte
 	// stripped is the input less the metadata that have to go.
 	stripped []byte
 	best     Result
@@ -60,14 +83,21 @@ func (f *file) offer(data []byte, m Method) {
 	}
 }
 
-// strip begins with the input less the metadata that have to go.
+// filter begins with the input, and with what of its metadata is to be kept.
+func (f *file) filter() {
+	f.best = Result{Data: f.data, Format: f.header.Format, Method: Kept}
+	f.keep, f.best.Warnings = meta.Filter(f.header.Metadata(), f.options.Metadata, f.target())
+}
+
+// target is the file itself, as metadata see it.
+func (f *file) target() meta.Target {
+	h := f.header
+	return meta.Target{Width: h.Width, Height: h.Height, Orientation: h.Orientation, Room: h.Format.MetadataRoom()}
+}
+
+// strip goes on with the input less the metadata that have to go.
 func (f *file) strip() error {
 	h, o := f.header, f.options
-	f.best = Result{Data: f.data, Format: h.Format, Method: Kept}
-	t := meta.Target{Width: h.Width, Height: h.Height, Orientation: h.Orientation, Room: h.Format.MetadataRoom()}
-	var warnings []string
-	f.keep, warnings = meta.Filter(h.Metadata(), o.Metadata, t)
-	f.best.Warnings = append(f.best.Warnings, warnings...)
 	if o.Metadata == meta.All || len(h.Blocks) == 0 || !h.Format.CanStrip() {
 		return nil
 	}
@@ -76,13 +106,14 @@ func (f *file) strip() error {
 		return err
 	}
 	if len(stripped) > len(f.data) { // what is kept takes more in another form
+		t := f.target()
 		t.Room = meta.Room{EXIF: h.Format.MetadataRoom().EXIF}
 		f.keep, _ = meta.Filter(h.Metadata(), meta.None, t)
 		if stripped, _, err = codec.ReplaceMetadata(f.data, h, f.keep, false); err != nil {
 			return err
 		}
 	}
-	if len(stripped) <= len(f.data) {
+	if stripped = f.joined(stripped); len(stripped) <= len(f.data) && !bytes.Equal(stripped, f.data) {
 		f.best.Data, f.best.Method = stripped, Stripped
 	}
 	return nil

@@ -24,6 +24,9 @@ func Cost(h *codec.Header, size int64, o Options) int64 {
 	if writesAgain(h.Format) {
 		cost = max(cost, 2*h.DecodeCost(codec.DecodeOptions{})+encodeCost(h, h.Format, codec.EncodeOptions{Lossless: true, Effort: o.effort()}))
 	}
+	if slices.Contains(h.Extras, codec.GainMap) {
+		size *= 2 // the picture with its map again, each time
+	}
 	return results*size + max(cost, lossyCost(h, o))
 }
 

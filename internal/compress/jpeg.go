@@ -14,11 +14,6 @@ import (
 // jpeg offers the same coefficients in fewer bytes, or fewer of them where the file's quality is above what is asked for.
 // A file whose steps are as coarse as that already loses nothing.
 func (f *file) jpeg() error {
-	if slices.Contains(f.header.Extras, codec.GainMap) {
-		// The map lies behind the picture, and what points to it would point elsewhere.
-		f.best = Result{Data: f.data, Format: codec.JPEG, Method: Kept, Warnings: []string{"holds a gain map for HDR screens: kept as it is, with its metadata"}}
-		return f.verify()
-	}
 	o := f.options
 	if o.Metadata == meta.All && f.has("trailer") {
 		return f.verify()
@@ -32,7 +27,7 @@ func (f *file) jpeg() error {
 	if err != nil {
 		return err
 	}
-	f.offer(out.Bytes(), Recoded)
+	f.offer(f.joined(out.Bytes()), Recoded)
 	if o.Lossless || o.Target > 0 && o.Again && f.best.Method == Kept {
 		return nil
 	}
@@ -48,8 +43,10 @@ func (f *file) recoding() codec.RecodeOptions {
 func (f *file) requantiser(data []byte, h *codec.Header) coder {
 	encode := func(quality int) ([]byte, error) {
 		var out bytes.Buffer
-		_, err := codec.RequantiseJPEG(&out, data, h, quality, f.recoding())
-		return out.Bytes(), err
+		if _, err := codec.RequantiseJPEG(&out, data, h, quality, f.recoding()); err != nil {
+			return nil, err
+		}
+		return f.joined(out.Bytes()), nil
 	}
 	c := coder{format: codec.JPEG, low: lowest, high: 100, curve: search.JPEG, encode: encode}
 	// Above the quality of the file nothing changes. One whose tables tell none is searched as if it were made of pixels.

@@ -19,7 +19,7 @@ type Options struct {
 	Target float64
 	// Again says that the result takes the place of the file, and may be given
 	// to Smallest again: a file that cannot be coded in fewer bytes is then taken
-	// for one that Target was met with.
+	// for one that Target was met with, and one that would lack something is kept.
 	Again bool
 	// Formats are those to choose the smallest from. Default: none, the file's
 	// own is kept.
@@ -81,6 +81,8 @@ type Result struct {
 	// Sizes are the bytes of the best file of each format, where there was a
 	// choice.
 	Sizes []Size
+	// Lost is what Data lack of what the file held besides its picture.
+	Lost []codec.Extra
 	// Warnings are for the user, one line each.
 	Warnings []string
 }
