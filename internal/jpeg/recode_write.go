@@ -18,10 +18,11 @@ type fileHead struct {
 
 // write appends the file to dst, or leaves dst as it was.
 func (s *sparse) write(dst *bytes.Buffer, head *fileHead, effort int) error {
+	if err := s.inRange(); err != nil {
+		return err
+	}
 	for i := range s.planes {
-		if err := s.planes[i].survey(); err != nil {
-			return err
-		}
+		s.planes[i].survey()
 	}
 	e := encoders.Get().(*encoder)
 	defer e.release()

@@ -95,19 +95,29 @@ func (p *sparsePlane) masks(al int) []uint64 {
 	return p.above[al-1]
 }
 
-// survey fills in sizes and above, and refuses coefficients that 8-bit pictures
-// do not have (T.81 tables F.1 and F.2): those cannot be written.
-func (p *sparsePlane) survey() error {
-	for _, v := range p.dc {
-		if v < -maxDC-1 || v > maxDC {
-			return UnsupportedError(fmt.Sprintf("a coefficient of %d", v))
+// inRange refuses coefficients that 8-bit pictures do not have (T.81 tables F.1
+// and F.2): those cannot be written.
+func (s *sparse) inRange() error {
+	for i := range s.planes {
+		p := &s.planes[i]
+		for _, v := range p.dc {
+			if v < -maxDC-1 || v > maxDC {
+				return UnsupportedError(fmt.Sprintf("a coefficient of %d", v))
+			}
+		}
+		for _, v := range p.values {
+			if v < -maxAC || v > maxAC {
+				return UnsupportedError(fmt.Sprintf("a coefficient of %d", v))
+			}
 		}
 	}
+	return nil
+}
+
+// survey fills in sizes and above.
+func (p *sparsePlane) survey() {
 	p.sizes = make([]uint8, len(p.values))
 	for i, v := range p.values {
-		if v < -maxAC || v > maxAC {
-			return UnsupportedError(fmt.Sprintf("a coefficient of %d", v))
-		}
 		p.sizes[i] = uint8(bits.Len16(uint16((v ^ v>>15) - v>>15)))
 	}
 	for i := range p.above {
@@ -134,5 +144,4 @@ func (p *sparsePlane) survey() error {
 			p.above[i][b] = a[i]
 		}
 	}
-	return nil
 }
