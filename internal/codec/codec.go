@@ -104,7 +104,7 @@ type EncodeOptions struct {
 	Progressive bool // JPEG: progressive scans
 	Lossless    bool // WebP, AVIF, JPEG XL: lossless
 	Chroma444   bool // JPEG: chroma at full resolution instead of 4:2:0
-	Effort      int  // WebP, AVIF: 1 to 9, the more the smaller and slower; 0 is for photos in a hurry
+	Effort      int  // JPEG, WebP, AVIF: 1 to 9, the more the smaller and slower; 0 is for photos in a hurry
 	// ICC, EXIF and XMP are embedded by the formats that can hold them: ICC in JPEG, PNG, WebP, TIFF and AVIF, EXIF in
 	// JPEG, PNG, WebP, AVIF and JPEG XL, XMP in these and in GIF and TIFF. EXIF begins with the TIFF header.
 	ICC, EXIF, XMP []byte

@@ -27,7 +27,7 @@ func encodeJPEG(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 		img = withSubsampling(toPlanes(m), ratio)
 	}
 	start := dst.Len()
-	err := jpeg.Encode(dst, img, jpeg.EncodeOptions{Quality: o.quality(), WriteOptions: jpeg.WriteOptions{
+	err := jpeg.Encode(dst, img, jpeg.EncodeOptions{Quality: o.quality(), Effort: o.Effort, WriteOptions: jpeg.WriteOptions{
 		Progressive: o.Progressive, ICC: o.ICC, EXIF: o.EXIF, XMP: o.XMP,
 	}})
 	if more := appendJPEGBlocks(nil, meta.Blocks{Photoshop: o.Photoshop, Comments: o.Comments}); err == nil && len(more) > 0 {
@@ -72,7 +72,7 @@ func jpegEncodeCost(k pixelKind, w, h int64, o EncodeOptions) int64 {
 	if o.Chroma444 {
 		samples = 3
 	}
-	cost := jpeg.EncodeCost(int(w), int(h), samples, jpeg.EncodeOptions{WriteOptions: jpeg.WriteOptions{Progressive: o.Progressive}})
+	cost := jpeg.EncodeCost(int(w), int(h), samples, jpeg.EncodeOptions{Effort: o.Effort, WriteOptions: jpeg.WriteOptions{Progressive: o.Progressive}})
 	output := 1.3
 	if o.quality() <= 92 {
 		cost, output = cost*2/3, 0.4

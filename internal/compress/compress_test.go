@@ -168,3 +168,84 @@ func TestErrors(t *testing.T) {
 		t.Errorf("truncated: %v", err)
 	}
 }
+
+// photoFile is a picture of the project's own, as a file of the given format.
+func photoFile(t *testing.T, format codec.Format) ([]byte, *codec.Header) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := codec.Encode(&b, imgtest.Photo(3, 200, 150), codec.EncodeOptions{Format: format, Quality: 95, Lossless: true}); err != nil {
+		t.Fatal(err)
+	}
+	h, err := codec.ReadHeader(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), h
+}
+
+// What fits is the best that does: the next quality takes too much.
+func TestMaxBytesIsExact(t *testing.T) {
+	data, h := photoFile(t, codec.JPEG)
+	for _, limit := range []int64{3000, 5000, 8000} {
+		r, _ := smallest(t, data, Options{MaxBytes: limit})
+		if int64(len(r.Data)) > limit || r.Method != Lossy || r.Trials < 2 {
+			t.Errorf("limit %d: %d bytes, %v, %d trials", limit, len(r.Data), r.Method, r.Trials)
+		}
+		var next bytes.Buffer
+		if _, err := codec.RequantiseJPEG(&next, data, h, r.Quality+1, codec.RecodeOptions{Effort: defaultEffort}); err != nil {
+			t.Fatal(err)
+		}
+		if int64(next.Len()) <= limit {
+			t.Errorf("limit %d: quality %d was taken, and %d takes %d bytes", limit, r.Quality, r.Quality+1, next.Len())
+		}
+	}
+	r, _ := smallest(t, data, Options{MaxBytes: 1 << 20})
+	if r.Method == Lossy {
+		t.Error("what fits was coded with loss")
+	}
+	if r, _ := smallest(t, data, Options{MaxBytes: 8000, Quality: 30}); r.Quality != 30 {
+		t.Errorf("quality 30 at most, but %d was taken", r.Quality)
+	}
+}
+
+// What was coded with loss comes back as it is, so that nothing is lost twice.
+func TestLossyTwice(t *testing.T) {
+	for _, format := range []codec.Format{codec.JPEG, codec.PNG, codec.WebP} {
+		for _, o := range []Options{{}, {Quality: 50}, {MaxBytes: 9000}, {Target: 80, Again: true}} {
+			data, _ := photoFile(t, format)
+			once, _ := smallest(t, data, o)
+			if once.Method != Lossy && (format != codec.WebP || o.MaxBytes+int64(o.Target) > 0) {
+				t.Errorf("%v, %+v: %v, %d bytes of %d", format, o, once.Method, len(once.Data), len(data))
+			}
+			twice, _ := smallest(t, once.Data, o)
+			if twice.Method == Lossy || len(twice.Data) < len(once.Data)*99/100 {
+				t.Errorf("%v, %+v: %d bytes, then %v, %d bytes", format, o, len(once.Data), twice.Method, len(twice.Data))
+			}
+		}
+	}
+}
+
+// The target is reached, with the fewest bytes of the formats allowed.
+func TestTargetAndFormats(t *testing.T) {
+	data, _ := photoFile(t, codec.PNG)
+	png, _ := smallest(t, data, Options{Target: 70})
+	auto, h := smallest(t, data, Options{Target: 70, Formats: []codec.Format{codec.JPEG, codec.WebP, codec.PNG}})
+	if h.Format == codec.PNG || auto.Format != h.Format || len(auto.Data) >= len(png.Data) || auto.Score < 70 || png.Score < 70 {
+		t.Errorf("%v of %d bytes, score %.1f; as PNG %d, score %.1f", h.Format, len(auto.Data), auto.Score, len(png.Data), png.Score)
+	}
+	if len(auto.Sizes) < 2 {
+		t.Errorf("sizes: %v", auto.Sizes)
+	}
+	transparent := imgtest.Photo(3, 200, 150)
+	var b bytes.Buffer
+	m := image.NewNRGBA(transparent.Bounds())
+	for i := range m.Pix {
+		m.Pix[i] = byte(i * i >> 5)
+	}
+	if err := codec.Encode(&b, m, codec.EncodeOptions{Format: codec.PNG}); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := smallest(t, b.Bytes(), Options{Formats: []codec.Format{codec.JPEG}}); r.Format != codec.PNG {
+		t.Errorf("transparency went into %v", r.Format)
+	}
+}

@@ -34,7 +34,7 @@ func (f *file) coder(format codec.Format) coder {
 	}
 	switch format {
 	case codec.JPEG:
-		return f.asJPEG()
+		c.curve = search.JPEG
 	case codec.WebP:
 		c.curve = search.WebP
 	case codec.AVIF:

@@ -17,28 +17,62 @@ import (
 // get another one, and neither does one of few colours that cannot be stored in fewer bytes: both may be what this very
 // step made of a picture, and would lose again.
 func (f *file) png() error {
-	before := len(f.best.Data)
-	out, err := f.optimised(f.best.Data)
-	var format png.FormatError
-	if errors.As(err, &format) { // if the rest is sound, the file stays as it is
-		return f.verify()
-	}
-	if err != nil {
-		return err
-	}
-	f.offer(out, Recoded)
 	h := f.header
 	if f.options.Lossless || h.Depth > 8 || h.Frames > 1 || h.Model == codec.Palette {
-		return nil
+		return f.pngLossless()
 	}
 	img, err := f.picture()
 	if err != nil {
 		return err
 	}
-	if float64(len(out)) > float64(before)*(1-lossySavings) && fewColours(img) {
+	if fewColours(img) || f.options.MaxBytes > 0 || f.options.Target > 0 {
+		before := len(f.best.Data)
+		if err := f.pngLossless(); err != nil {
+			return err
+		}
+		if fewColours(img) && float64(len(f.best.Data)) > float64(before)*(1-lossySavings) {
+			return nil
+		}
+		return f.lossy(f.paletted())
+	}
+	return f.pngPalette()
+}
+
+// pngPalette offers a palette at the quality asked for. Only where that does not save far more than the way without loss
+// ever does is that way gone as well: it takes more time than all else.
+func (f *file) pngPalette() error {
+	before := f.best
+	if err := f.lossy(f.paletted()); err != nil {
+		return err
+	}
+	raw := 3 * f.header.Width * f.header.Height
+	packed := len(before.Data) < raw*3/4 // else anything saves as much
+	if f.best.Method == Lossy && packed && len(f.best.Data) < len(before.Data)/2 {
 		return nil
 	}
-	return f.lossy(f.paletted())
+	lossy := f.best
+	f.best = before
+	if err := f.pngLossless(); err != nil {
+		return err
+	}
+	f.best.Trials = lossy.Trials
+	if lossy.Method == Lossy && f.pays(lossy.Data) {
+		f.best = lossy
+	}
+	return nil
+}
+
+// pngLossless offers the same pixels in fewer bytes.
+func (f *file) pngLossless() error {
+	out, err := f.optimised(f.best.Data)
+	var format png.FormatError
+	if errors.As(err, &format) { // if the rest is sound, the file stays as it is
+		return f.verify()
+	}
+	if err == nil {
+		f.offer(out, Recoded)
+	}
+	return err
 }
 
 // optimised returns a PNG in fewer bytes. What can be gained depends a little on how a file stores its picture, so small
