@@ -31,8 +31,9 @@
 //	tables   script_tables.go  which scans share a Huffman table
 //	write    recode_write.go   scan by scan: tokens, tables, header, bits
 //
-// [Requantise] does the same with coarser steps, chosen in requantise.go and
-// trellis.go: a smaller file without a way through pixels.
+// [Requantise] does the same with coarser steps: a smaller file without a way
+// through pixels. It shares with [Encode], where that makes an effort, the
+// tables (encode_quant.go) and the choice of levels (quantise.go, trellis.go).
 //
 // # The seam between sequential and progressive decoding
 //

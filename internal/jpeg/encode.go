@@ -28,7 +28,8 @@ type EncodeOptions struct {
 	// Effort from 1 to 9 makes smaller files of the same look, for about five
 	// times the work: levels are chosen by what they cost and what error they
 	// leave, steps are those of [Requantise], and the scans are searched as by
-	// [Recode], Progressive or not. 0 does nothing of that.
+	// [Recode], Progressive or not; chroma of full resolution is halved where
+	// nobody is to see it. 0 does nothing of that.
 	Effort int
 	WriteOptions
 }
@@ -74,6 +75,11 @@ func Encode(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 	if err != nil {
 		return err
 	}
+	if m, ok := img.(*image.YCbCr); ok && o.Effort > 0 {
+		if planes, err = samplePlanes(halvedChroma(m, quality)); err != nil {
+			return err
+		}
+	}
 	if o.Effort > 0 {
 		s := sparseOf(img.Bounds().Size(), planes, quality)
 		return s.write(dst, &fileHead{jfif: jfifHead, WriteOptions: o.WriteOptions}, o.Effort)
@@ -103,7 +109,7 @@ func EncodeCost(w, h int, samples float64, o EncodeOptions) int64 {
 		// Coefficients, which grow by half and are copied then, the levels chosen,
 		// their sizes; DC, masks and so on; scratch memory.
 		const fixed = 2*(2+8+4) + 4 + 8*maxPoint
-		return int64(blocks*(bytes+63*(2*3+2+1)+fixed)) + 1<<20
+		return int64(blocks*(bytes+63*(2*3+2+1)+fixed)) + int64(w)*int64(h)*3/2 + 1<<20
 	}
 	if o.Progressive {
 		bytes += 64*2 + 2*8
