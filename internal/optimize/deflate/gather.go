@@ -1,6 +1,9 @@
 package deflate
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A segment is worked on as a whole: its matches are gathered once and kept
 // for all passes of the parser.
@@ -74,6 +77,9 @@ func (g *gatherer) reset(size int) {
 // gathered before.
 func (g *gatherer) gather(data []byte, from, to int, q gatherParams) {
 	g.found, g.ends, g.repeats, g.likely = g.found[:0], g.ends[:0], g.repeats[:0], g.likely[:0]
+	const perPosition = maxFound / maxSegment
+	g.found = slices.Grow(g.found, min(maxFound, perPosition*(to-from)))
+	g.ends = slices.Grow(g.ends, to-from)
 	for _, d := range q.likely {
 		g.likely = append(g.likely, repeat{dist: d})
 	}

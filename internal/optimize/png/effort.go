@@ -30,7 +30,7 @@ var plans = [MaxEffort + 1]plan{
 		params: deflate.Params{Passes: 1, Depth: 12}},
 	3: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, finals: 1,
 		params: deflate.Params{Passes: 1, Depth: 16}},
-	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, finals: 2, close: 5, exact: 1 << 12,
+	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, finals: 1, exact: 1 << 12,
 		params: deflate.Params{Passes: 2, Depth: 16}},
 	5: {direct: quickStrategies, indexed: quickStrategies, orders: 4, brute: 1, finals: 2, close: 4, exact: 1 << 13,
 		params: deflate.Params{Passes: 3, Depth: 24}},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 
 	"imgpool/internal/optimize/deflate"
 )
@@ -90,10 +91,13 @@ func (r *raster) paletted(m *image.Paletted, buf *[]byte) error {
 func Cost(width, height int, wide bool) int64 {
 	const (
 		tables  = 6 << 20  // of the encoder and the rater
-		segment = 24 << 20 // for a whole segment of the encoder
-		buffers = 7        // rasters, rows, filtered data, results
+		segment = 28 << 20 // for a whole segment of the encoder
+		buffers = 9        // rasters, rows, filtered data, results
 		atOnce  = 96       // bytes for a byte of a segment
 	)
+	if int64(width)*int64(height) > deflate.MaxData {
+		return math.MaxInt64 // and both refuse it
+	}
 	bytes := int64(width) * int64(height) * 4
 	if wide {
 		bytes *= 2

@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -298,6 +299,32 @@ func TestErrors(t *testing.T) {
 		if out, err := Optimize(context.Background(), good[:n], Options{}); err == nil || out != nil {
 			t.Fatalf("%d bytes of %d", n, len(good))
 		}
+	}
+}
+
+// All that a call allocates, also what it gives up again, is a bound of what it
+// holds at once.
+func TestCostIsABound(t *testing.T) {
+	for _, p := range []raw{{depth: 8, colour: rgba}, {depth: 16, colour: rgba}, {depth: 8, colour: rgb, fill: few(0, 1, 2, 255)}, {depth: 8, colour: indexed, palette: 256}} {
+		p.width, p.height = 300, 200
+		data := p.build(1)
+		w := new(workspace)
+		f, err := parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := w.still(context.Background(), f, Options{}.withDefaults()); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if used, most := int64(after.TotalAlloc-before.TotalAlloc), Cost(p.width, p.height, p.depth == 16); used > most {
+			t.Errorf("%d bits of type %d: %d bytes, said to take at most %d", p.depth, p.colour, used, most)
+		}
+	}
+	if Cost(1<<31-1, 1<<31-1, true) < 1<<62 {
+		t.Error("the cost of a huge picture overflows")
 	}
 }
 
