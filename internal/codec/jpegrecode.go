@@ -65,9 +65,9 @@ func (h *Header) RecodeCost(size int64) int64 {
 	if h.Format != JPEG {
 		return 0
 	}
-	header, err := jpeg.Parse(h.data)
-	if err != nil {
-		return 0
+	header, _ := jpeg.Parse(h.data)
+	if header == nil {
+		return 0 // of colour models that are recoded but not decoded there is a header
 	}
 	return jpeg.RequantiseCost(header, int(size)) + smallCost
 }
