@@ -1,6 +1,10 @@
 package png
 
-import "imgpool/internal/optimize/deflate"
+import (
+	"math"
+
+	"imgpool/internal/optimize/deflate"
+)
 
 // plan is what an effort means.
 type plan struct {
@@ -8,6 +12,7 @@ type plan struct {
 	indexed []strategy // for forms whose samples are places in a palette
 	orders  int        // palette orders to try, see palettized.recipes
 	brute   int        // of the forms, the best so many are filtered by brute force
+	places  int        // but not of indexed ones with more bytes of pixels: there it hardly ever gains
 	finals  int        // of the trials, the best so many are compressed in earnest
 	close   int        // but only those that are estimated to be less than 1/(1<<close) larger than the first
 	exact   int        // image data of so many bytes are compressed in earnest in each trial
@@ -28,18 +33,18 @@ var plans = [MaxEffort + 1]plan{
 		params: deflate.Params{Passes: 1, Depth: 4}},
 	2: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 2, finals: 1,
 		params: deflate.Params{Passes: 1, Depth: 12}},
-	3: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, finals: 1,
+	3: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, places: 1 << 14, finals: 1,
 		params: deflate.Params{Passes: 1, Depth: 16}},
-	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, finals: 1, exact: 1 << 12,
+	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, places: 1 << 14, finals: 1, exact: 1 << 12,
 		params: deflate.Params{Passes: 2, Depth: 16}},
-	5: {direct: quickStrategies, indexed: quickStrategies, orders: 4, brute: 1, finals: 2, close: 4, exact: 1 << 13,
+	5: {direct: quickStrategies, indexed: quickStrategies, orders: 4, brute: 1, places: 1 << 14, finals: 2, close: 4, exact: 1 << 13,
 		params: deflate.Params{Passes: 3, Depth: 24}},
-	6: {direct: goodStrategies, indexed: quickStrategies, orders: 5, brute: 2, finals: 3, close: 3, exact: 1 << 14,
+	6: {direct: goodStrategies, indexed: quickStrategies, orders: 5, brute: 2, places: math.MaxInt, finals: 3, close: 3, exact: 1 << 14,
 		params: deflate.Params{Passes: 4, Depth: 32}},
-	7: {direct: goodStrategies, indexed: goodStrategies, orders: 5, brute: 2, finals: 3, close: 3, exact: 1 << 14,
+	7: {direct: goodStrategies, indexed: goodStrategies, orders: 5, brute: 2, places: math.MaxInt, finals: 3, close: 3, exact: 1 << 14,
 		params: deflate.Params{Passes: 6, Depth: 50}},
-	8: {direct: everyStrategy, indexed: goodStrategies, orders: 5, brute: 2, finals: 4, close: 2, exact: 1 << 15,
+	8: {direct: everyStrategy, indexed: goodStrategies, orders: 5, brute: 2, places: math.MaxInt, finals: 4, close: 2, exact: 1 << 15,
 		params: deflate.Params{Passes: 8, Depth: 100}},
-	9: {direct: everyStrategy, indexed: everyStrategy, orders: 5, brute: 3, finals: 5, close: 2, exact: 1 << 15,
+	9: {direct: everyStrategy, indexed: everyStrategy, orders: 5, brute: 3, places: math.MaxInt, finals: 5, close: 2, exact: 1 << 15,
 		params: deflate.Params{Passes: 12, Depth: 200}},
 }

@@ -134,7 +134,7 @@ func (s *search) bruteForce(ctx context.Context) error {
 		}
 		done = append(done, t.recipe)
 		f := s.recipes[t.recipe](&s.formPix)
-		if f.header.bitsPerPixel() < 8 {
+		if f.header.bitsPerPixel() < 8 || f.header.colour == indexed && len(f.pix) > s.plan.places {
 			continue
 		}
 		s.try(t.recipe, &f, s.filterer.brute(&f, &s.rater, t.draft))
