@@ -44,7 +44,7 @@ func (d *decoder) gainMapOf(p *Picture) *gainMap {
 func gainMapPlan(p Plan, h, m *codec.Header) Plan {
 	sx, sy := float64(m.Width)/float64(h.Width), float64(m.Height)/float64(h.Height)
 	plan := Plan{Format: codec.JPEG, Orientation: p.Orientation, Scale: 1, ChromaScale: 1, Subsampling: image.YCbCrSubsampleRatio444}
-	plan.Crop = resample.Rect{X0: p.Crop.X0 * sx, Y0: p.Crop.Y0 * sy, X1: p.Crop.X1 * sx, Y1: p.Crop.Y1 * sy}
+	plan.Crop = resample.Rect{X0: float64(p.Crop.X0 * sx), Y0: float64(p.Crop.Y0 * sy), X1: float64(p.Crop.X1 * sx), Y1: float64(p.Crop.Y1 * sy)}
 	mw, mh, hw, hh := m.Width, m.Height, h.Width, h.Height
 	cropW, cropH := plan.Crop.X1-plan.Crop.X0, plan.Crop.Y1-plan.Crop.Y0
 	if p.Orientation >= 5 {

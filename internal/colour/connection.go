@@ -50,7 +50,7 @@ func (p *profile) decoder(tag string) func(vec) [3]float64 {
 		}
 	case string(p.tags[tag][:4]) == "mft2": // 100 is FF00, and a* = 0 is 8000
 		return func(v vec) [3]float64 {
-			return labToXYZ(float64(v[0]*65535)/652.80, float64(v[1]*65535)/256-128, float64(v[2]*65535)/256-128)
+			return labToXYZ(float64(v[0]*65535)/652.80, float64(v[1]*65535/256)-128, float64(v[2]*65535/256)-128)
 		}
 	}
 	return func(v vec) [3]float64 {
@@ -60,7 +60,7 @@ func (p *profile) decoder(tag string) func(vec) [3]float64 {
 
 // labToXYZ takes CIE 1976 L*a*b* to XYZ, both under D50.
 func labToXYZ(l, a, b float64) [3]float64 {
-	y := (l + 16) / 116
+	y := (float64(l) + 16) / 116
 	out := [3]float64{y + a/500, y, y - b/200}
 	for i, f := range out {
 		if f > 24.0/116 {

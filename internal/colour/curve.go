@@ -65,7 +65,7 @@ func readCurve(data []byte) (c curve, size int, err error) {
 func table(points []float64) curve {
 	last := len(points) - 1
 	return func(x float64) float64 {
-		at := clamp01(x) * float64(last)
+		at := float64(clamp01(x) * float64(last))
 		i := min(int(at), last-1)
 		return points[i] + float64((points[i+1]-points[i])*(at-float64(i)))
 	}

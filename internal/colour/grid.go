@@ -36,7 +36,7 @@ func (g *grid) at(v vec) vec {
 	var cell [4]int
 	var f [4]float64
 	for i := range g.in {
-		x := clamp01(v[i]) * float64(g.sides[i]-1)
+		x := float64(clamp01(v[i]) * float64(g.sides[i]-1))
 		k := min(int(x), g.sides[i]-2)
 		cell[i], f[i] = k*g.steps[i], x-float64(k)
 	}

@@ -42,7 +42,7 @@ func newMatrix(p *profile, to Space) (*matrix, error) {
 		t.light[i] = new([lightNodes + 1]int32)
 		for n := range t.light[i] {
 			// A channel may be darker than black is: its light is then negative until the matrix has mixed it.
-			at := func(x float64) float64 { return (c(x) - black) / (1 - black) * lightOne }
+			at := func(x float64) float64 { return float64((c(x) - black) / (1 - black) * lightOne) }
 			v := at(float64(n*16) / 65535)
 			if n == lightNodes { // lies beyond white, so that white itself comes out exactly
 				last := float64(t.light[i][n-1])
@@ -87,12 +87,13 @@ func blackPoint(toXYZ [3][3]float64, curves [3]curve) float64 {
 	return min(max(0, y), maxBlack)
 }
 
-// round returns the nearest integer.
+// round returns the nearest integer. Its argument is rounded to a float64 before anything is added to it, also where it is
+// a product.
 func round(v float64) int64 {
 	if v < 0 {
-		return -int64(0.5 - v)
+		return -int64(0.5 - float64(v))
 	}
-	return int64(v + 0.5)
+	return int64(float64(v) + 0.5)
 }
 
 // convert implements transform.
