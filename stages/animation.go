@@ -126,6 +126,7 @@ func (r *resizer) resizeFrames(p *Picture) error {
 				yield(f, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err})
 				return
 			}
+			loseAlpha(p, out)
 			f.Image = out.(*image.NRGBA)
 			more := yield(f, nil)
 			resample.Recycle(out)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"imgpool/internal/codec"
 	"imgpool/internal/compress"
@@ -125,12 +124,10 @@ func (e *encoder) compress(ctx context.Context, p *Picture, r *Result) ([]byte, 
 		return nil, err
 	}
 	r.Outcome, r.OutFormat, r.BytesOut = Written, found.Format, int64(len(found.Data))
-	r.Warnings = append(slices.Clip(r.Warnings), found.Warnings...)
+	p.Warnings = append(p.Warnings, found.Warnings...)
 	if found.Method != compress.Kept {
 		p.Header.Extras = found.Lost
-		told := len(p.Warnings)
 		loseExtras(p, e.cfg.Encode.Metadata)
-		r.Warnings, r.Lost = append(r.Warnings, p.Warnings[told:]...), p.Lost
 	}
 	r.Compressed = &Compressed{Method: found.Method.String(), Quality: found.Quality, Score: found.Score, Trials: found.Trials}
 	for _, s := range found.Sizes {

@@ -49,6 +49,7 @@ func (e *encoder) encode(ctx context.Context, p *Picture) (*Result, error) {
 	default:
 		return nil, codecFailure("encode", p.File.Path, ReasonEncode, err)
 	}
+	r.Warnings, r.Lost = p.Warnings, p.Lost // some of it was found out just now
 	r.Elapsed = time.Since(p.started)
 	switch {
 	case e.cfg.Check != nil:
@@ -98,7 +99,7 @@ func (e *encoder) bytes(ctx context.Context, p *Picture, r *Result, buf *bytes.B
 		if err != nil {
 			return nil, err
 		}
-		return e.withGainMap(p, r, out)
+		return e.withGainMap(p, out)
 	}
 	o := e.cfg.Encode.codec(p)
 	o.ICC, o.ColourChunks = p.colours.embed, p.colours.chunks
@@ -111,7 +112,7 @@ func (e *encoder) bytes(ctx context.Context, p *Picture, r *Result, buf *bytes.B
 	if err := codec.Encode(buf, p.Image, o); err != nil {
 		return nil, err
 	}
-	return e.withGainMap(p, r, buf.Bytes())
+	return e.withGainMap(p, buf.Bytes())
 }
 
 // codec says to the codec how p is to be written, metadata apart.

@@ -3,7 +3,6 @@ package stages
 import (
 	"bytes"
 	"image"
-	"slices"
 
 	"github.com/disintegration/imaging"
 
@@ -112,7 +111,7 @@ func (g *gainMap) drop() {
 }
 
 // withGainMap returns p's finished file with its gain map, if it is to have one.
-func (e *encoder) withGainMap(p *Picture, r *Result, primary []byte) ([]byte, error) {
+func (e *encoder) withGainMap(p *Picture, primary []byte) ([]byte, error) {
 	g := p.gainMap
 	if g == nil {
 		return primary, nil
@@ -132,8 +131,6 @@ func (e *encoder) withGainMap(p *Picture, r *Result, primary []byte) ([]byte, er
 	if joined := g.file.Attach(primary, second); joined != nil {
 		return joined, nil
 	}
-	told := len(p.Warnings)
 	p.lose(string(codec.GainMap), "%s", extraSentence(codec.GainMap, p.Header))
-	r.Warnings, r.Lost = append(slices.Clip(r.Warnings), p.Warnings[told:]...), p.Lost
 	return primary, nil
 }

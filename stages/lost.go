@@ -95,15 +95,16 @@ func extraSentence(e codec.Extra, h *codec.Header) string {
 	return "further pictures in the file are left out"
 }
 
-// loseAlpha tells of transparency that p's format cannot hold, once p is at its
-// final size.
-func loseAlpha(p *Picture) {
+// loseAlpha tells of transparency in img that p's format cannot hold. img is p
+// at its final size, or a frame of it.
+func loseAlpha(p *Picture, img image.Image) {
 	format := p.Plan.Format
-	if format.CanAlpha() && format != codec.GIF {
+	if format.CanAlpha() && format != codec.GIF || slices.Contains(p.Lost, LostAlpha) {
 		return
 	}
-	any, partial := transparency(p.Image)
+	any, partial := transparency(img)
 	switch {
+	case format == codec.GIF && p.Header.Format == codec.GIF: // it never had more, but for what a smaller size makes of edges
 	case format == codec.GIF && partial:
 		p.lose(LostAlpha, "partial transparency becomes all or nothing, which is all that gif holds")
 	case format != codec.GIF && any:

@@ -49,6 +49,23 @@ func lossy(t *testing.T, dir string) {
 		frame := func(c color.Color) *image.Paletted { return image.NewPaletted(size, color.Palette{c}) }
 		return gif.EncodeAll(b, &gif.GIF{Image: []*image.Paletted{frame(color.White), frame(color.Black)}, Delay: []int{1, 1}})
 	})
+	write("half-anim.png", func(b *bytes.Buffer) error {
+		clip := &codec.Animation{Width: 40, Height: 30, All: func(yield func(codec.Frame, error) bool) {
+			for _, c := range []color.Color{color.White, color.NRGBA{1, 2, 3, 128}} {
+				if !yield(codec.Frame{Image: fill(image.NewNRGBA(size), c).(*image.NRGBA)}, nil) {
+					return
+				}
+			}
+		}}
+		return codec.EncodeAnimation(b, clip, codec.EncodeOptions{Format: codec.PNG}, 1<<20)
+	})
+	write("hole-anim.gif", func(b *bytes.Buffer) error {
+		first, hole := image.NewPaletted(size, color.Palette{color.White, color.Transparent}), image.NewPaletted(size, color.Palette{color.White, color.Transparent})
+		for i := range 40 {
+			hole.Pix[40*13+i] = 1
+		}
+		return gif.EncodeAll(b, &gif.GIF{Image: []*image.Paletted{first, hole}, Delay: []int{1, 1}, Disposal: []byte{gif.DisposalBackground, 0}})
+	})
 	write("pages.tif", func(b *bytes.Buffer) error {
 		err := codec.Encode(b, pictures["opaque.png"], codec.EncodeOptions{Format: codec.TIFF})
 		data := b.Bytes()
@@ -74,9 +91,9 @@ func TestLost(t *testing.T) {
 		frame  int
 		want   map[string]string
 	}{
-		{codec.JPEG, 1, map[string]string{"deep.png": LostDepth, "half.png": LostAlpha, "hole.png": LostAlpha, "anim.gif": LostFrames, "pages.tif": string(codec.Pages)}},
+		{codec.JPEG, 1, map[string]string{"deep.png": LostDepth, "half.png": LostAlpha, "hole.png": LostAlpha, "anim.gif": LostFrames, "half-anim.png": LostFrames, "hole-anim.gif": LostFrames, "pages.tif": string(codec.Pages)}},
 		{codec.PNG, 0, map[string]string{"pages.tif": string(codec.Pages)}},
-		{codec.GIF, 0, map[string]string{"deep.png": LostDepth, "half.png": LostAlpha, "pages.tif": string(codec.Pages)}},
+		{codec.GIF, 0, map[string]string{"deep.png": LostDepth, "half.png": LostAlpha, "half-anim.png": LostAlpha, "pages.tif": string(codec.Pages)}},
 	} {
 		cfg := Config{Discover: DiscoverOptions{Inputs: []string{in}}, Output: OutputOptions{Path: filepath.Join(t.TempDir(), "out")},
 			Decode: DecodeOptions{Frame: c.frame}, Resize: ResizeOptions{Width: 20}, Encode: EncodeOptions{Format: c.format}}

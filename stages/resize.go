@@ -56,7 +56,7 @@ func (r *resizer) resize(_ context.Context, p *Picture) (*Picture, error) {
 			return nil, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err}
 		}
 	}
-	loseAlpha(p)
+	loseAlpha(p, p.Image)
 	if err := sharpen(p.Image, p.Plan); err != nil {
 		p.Release()
 		return nil, &FileError{Stage: "resize", Path: p.File.Path, Reason: ReasonInternal, Err: err}
