@@ -13,45 +13,54 @@ import (
 	"imgpool/internal/optimize/png"
 )
 
-// png offers the same pixels in fewer bytes, and a palette where that is good enough. A picture that has a palette does not
-// get another one, and neither does one of few colours that cannot be stored in fewer bytes: both may be what this very
-// step made of a picture, and would lose again.
+// png offers the same pixels in fewer bytes, and a palette where that is good enough. What this step gave a palette before
+// does not get another one, which would lose again: see [marked].
 func (f *file) png() error {
-	h := f.header
-	if f.options.Lossless || h.Depth > 8 || h.Frames > 1 || h.Model == codec.Palette {
+	h, o := f.header, f.options
+	if o.Lossless || h.Depth > 8 || h.Frames > 1 {
 		return f.pngLossless()
 	}
-	img, err := f.picture()
-	if err != nil {
-		return err
-	}
-	if fewColours(img) || f.options.MaxBytes > 0 || f.options.Target > 0 {
+	if marked(f.best.Data) {
 		before := len(f.best.Data)
 		if err := f.pngLossless(); err != nil {
 			return err
 		}
-		if fewColours(img) && float64(len(f.best.Data)) > float64(before)*(1-lossySavings) {
+		if o.MaxBytes == 0 && float64(len(f.best.Data)) > float64(before)*(1-ownSavings) {
 			return nil
+		}
+		return f.lossy(f.paletted())
+	}
+	if o.MaxBytes > 0 || o.Target > 0 {
+		if err := f.pngLossless(); err != nil {
+			return err
 		}
 		return f.lossy(f.paletted())
 	}
 	return f.pngPalette()
 }
 
-// pngPalette offers a palette at the quality asked for. Only where that does not save far more than the way without loss
-// ever does is that way gone as well: it takes more time than all else.
+// draftSavings is the most that effort saves over a draft without loss, as a share: a palette that saves more over the
+// draft has won.
+const draftSavings = 0.15
+
+// pngPalette offers a palette at the quality asked for. The way without loss takes more time than all else, so a draft of
+// it comes first, and the rest only where the draft is not far larger than the palette.
 func (f *file) pngPalette() error {
 	before := f.best
 	if err := f.lossy(f.paletted()); err != nil {
 		return err
 	}
-	raw := 3 * f.header.Width * f.header.Height
-	packed := len(before.Data) < raw*3/4 // else anything saves as much
-	if f.best.Method == Lossy && packed && len(f.best.Data) < len(before.Data)/2 {
-		return nil
-	}
 	lossy := f.best
 	f.best = before
+	if lossy.Method == Lossy {
+		o := f.pngOptions()
+		o.Effort = png.MinEffort
+		draft, err := png.Optimize(f.ctx, before.Data, o)
+		if err == nil && float64(len(lossy.Data)) < float64(len(draft))*(1-draftSavings) {
+			f.best = lossy
+			return nil
+		}
+	}
 	if err := f.pngLossless(); err != nil {
 		return err
 	}
@@ -70,6 +79,9 @@ func (f *file) pngLossless() error {
 		return f.verify()
 	}
 	if err == nil {
+		if marked(f.best.Data) && len(out) < len(f.best.Data) {
+			mark(out)
+		}
 		f.offer(out, Recoded)
 	}
 	return err
@@ -111,11 +123,21 @@ func (f *file) pngError(err error) error {
 // paletteRange is how far below the quality asked for a palette may be, as pngquant's users have it: 60-80.
 const paletteRange = 20
 
+// paletteEase is by how much the effort for a palette's pixels is below that for others: there the next steps take the same
+// time and save a tenth as much.
+const paletteEase = 2
+
 // paletted is the coder that gives the picture a palette of as few colours as the quality asks for.
 func (f *file) paletted() coder {
 	c := coder{format: codec.PNG, low: lowest, high: 100}
 	if f.options.MaxBytes > 0 || f.options.Target > 0 { // many trials
-		c.finish = f.optimised
+		c.finish = func(trial []byte) ([]byte, error) {
+			data, err := f.optimised(trial)
+			if err == nil && len(data) < len(trial) {
+				mark(data)
+			}
+			return data, err
+		}
 	}
 	c.encode = func(quality int) ([]byte, error) {
 		img, err := f.picture()
@@ -125,6 +147,7 @@ func (f *file) paletted() coder {
 		o, write := palette.Options{Quality: quality, Effort: f.options.effort()}, f.pngOptions()
 		if c.finish == nil {
 			o.MinQuality = max(quality-paletteRange, 0)
+			write.Effort = max(write.Effort-paletteEase, png.MinEffort)
 		} else {
 			write.Effort = png.MinEffort
 		}
@@ -136,7 +159,9 @@ func (f *file) paletted() coder {
 		if err != nil {
 			return nil, f.pngError(err)
 		}
-		return f.withChunks(data), nil
+		data = f.withChunks(data)
+		mark(data)
+		return data, nil
 	}
 	return c
 }
@@ -171,29 +196,4 @@ func toNRGBA(img image.Image) *image.NRGBA {
 	m := image.NewNRGBA(img.Bounds())
 	draw.Draw(m, m.Rect, img, img.Bounds().Min, draw.Src)
 	return m
-}
-
-// fewColours says that a palette can hold the picture as it is.
-func fewColours(img image.Image) bool {
-	m, ok := img.(*image.NRGBA)
-	if !ok {
-		return true // grey
-	}
-	seen := make(map[[4]byte]bool, 257)
-	var last [4]byte
-	for y := range m.Rect.Dy() {
-		row := m.Pix[y*m.Stride:][:4*m.Rect.Dx()]
-		for x := 0; x < len(row); x += 4 {
-			c := [4]byte(row[x : x+4])
-			if c == last {
-				continue
-			}
-			if last = c; !seen[c] {
-				if seen[c] = true; len(seen) > 256 {
-					return false
-				}
-			}
-		}
-	}
-	return true
 }
