@@ -39,6 +39,9 @@ func (f *file) png() error {
 	return f.pngPalette()
 }
 
+// sureSavings is more, as a share, than the way without loss saves of a file that was compressed at all.
+const sureSavings = 0.4
+
 // draftSavings is the most that effort saves over a draft without loss, as a share: a palette that saves more over the
 // draft has won.
 const draftSavings = 0.15
@@ -52,6 +55,12 @@ func (f *file) pngPalette() error {
 	}
 	lossy := f.best
 	f.best = before
+	raw := 3 * f.header.Width * f.header.Height
+	packed := len(before.Data) < raw*3/4 // else anything saves as much
+	if lossy.Method == Lossy && packed && float64(len(lossy.Data)) < float64(len(before.Data))*(1-sureSavings) {
+		f.best = lossy
+		return nil
+	}
 	if lossy.Method == Lossy {
 		o := f.pngOptions()
 		o.Effort = png.MinEffort
@@ -104,7 +113,11 @@ func (f *file) optimised(data []byte) ([]byte, error) {
 
 func (f *file) pngOptions() png.Options {
 	all := f.options.Metadata == meta.All
-	return png.Options{Effort: f.options.effort(), MaxPixels: int64(f.header.Width) * int64(f.header.Height) * int64(f.header.Frames+1),
+	effort := f.options.effort()
+	if marked(f.data) { // as it was written, so that nothing is found the second time
+		effort = max(effort-paletteEase, png.MinEffort)
+	}
+	return png.Options{Effort: effort, MaxPixels: int64(f.header.Width) * int64(f.header.Height) * int64(f.header.Frames+1),
 		Keep: func(kind string, _ []byte) bool { return all || !describesStorage[kind] }}
 }
 
@@ -125,7 +138,7 @@ const paletteRange = 20
 
 // paletteEase is by how much the effort for a palette's pixels is below that for others: there the next steps take the same
 // time and save a tenth as much.
-const paletteEase = 2
+const paletteEase = 3
 
 // paletted is the coder that gives the picture a palette of as few colours as the quality asks for.
 func (f *file) paletted() coder {
@@ -147,7 +160,7 @@ func (f *file) paletted() coder {
 		o, write := palette.Options{Quality: quality, Effort: f.options.effort()}, f.pngOptions()
 		if c.finish == nil {
 			o.MinQuality = max(quality-paletteRange, 0)
-			write.Effort = max(write.Effort-paletteEase, png.MinEffort)
+			write.Effort = max(f.options.effort()-paletteEase, png.MinEffort)
 		} else {
 			write.Effort = png.MinEffort
 		}
