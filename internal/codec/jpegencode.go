@@ -31,7 +31,7 @@ func encodeJPEG(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 		Progressive: o.Progressive, ICC: o.ICC, EXIF: o.EXIF, XMP: o.XMP,
 	}})
 	if more := appendJPEGBlocks(nil, meta.Blocks{Photoshop: o.Photoshop, Comments: o.Comments}); err == nil && len(more) > 0 {
-		insertBehindJFIF(dst, start, more)
+		insertBehindAPP1(dst, start, more)
 	}
 	var unsupported jpeg.UnsupportedError
 	if errors.As(err, &unsupported) {
@@ -40,11 +40,15 @@ func encodeJPEG(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 	return err
 }
 
-// insertBehindJFIF puts segments into the file that begins at start, behind its first segment.
-func insertBehindJFIF(dst *bytes.Buffer, start int, segments []byte) {
+// insertBehindAPP1 puts segments into the file that begins at start: behind its first segment, EXIF and XMP, and in front of
+// the profile, in the order in which stripJPEG leaves them.
+func insertBehindAPP1(dst *bytes.Buffer, start int, segments []byte) {
 	dst.Write(segments)
 	file := dst.Bytes()[start:]
 	at := 4 + int(binary.BigEndian.Uint16(file[4:])) // start of image, marker, segment
+	for file[at+1] == mAPP1 {
+		at += 2 + int(binary.BigEndian.Uint16(file[at+2:]))
+	}
 	copy(file[at+len(segments):], file[at:len(file)-len(segments)])
 	copy(file[at:], segments)
 }

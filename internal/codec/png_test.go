@@ -198,7 +198,7 @@ func TestPNGMetadata(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := header(t, file)
-	if !bytes.Equal(h.ICC, profile) || h.Orientation != 3 || string(h.XMP) != "<x/>" || blockNames(h) != "ICC, EXIF, XMP" {
+	if !bytes.Equal(h.ICC, profile) || h.Orientation != 3 || string(h.XMP) != "<x/>" || blockNames(h) != "EXIF, XMP, ICC" {
 		t.Errorf("profile of %d bytes, orientation %d, XMP %q, blocks %s", len(h.ICC), h.Orientation, h.XMP, blockNames(h))
 	}
 	var packed bytes.Buffer

@@ -60,8 +60,9 @@ func writePNGChunk(dst *bytes.Buffer, kind string, content []byte) {
 	dst.Write(binary.BigEndian.AppendUint32(nil, sum))
 }
 
-// pngMetadata writes the chunks of the metadata blocks.
+// pngMetadata writes the chunks of the metadata blocks, in the order in which stripPNG leaves them.
 func pngMetadata(dst *bytes.Buffer, o EncodeOptions) error {
+	writePNGBlocks(dst, meta.Blocks{EXIF: o.EXIF, XMP: o.XMP, Text: o.Text})
 	for _, c := range o.ColourChunks {
 		writePNGChunk(dst, c.Kind, c.Content)
 	}
@@ -79,7 +80,6 @@ func pngMetadata(dst *bytes.Buffer, o EncodeOptions) error {
 		}
 		writePNGChunk(dst, "iCCP", content.Bytes())
 	}
-	writePNGBlocks(dst, meta.Blocks{EXIF: o.EXIF, XMP: o.XMP, Text: o.Text})
 	return nil
 }
 

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"image"
 	"testing"
 
 	"imgpool/internal/imgtest"
@@ -95,6 +96,32 @@ func TestStripNothing(t *testing.T) {
 			file := encode(t, img, EncodeOptions{Format: f})
 			if out, changed := strip(t, file); changed || !bytes.Equal(out, file) {
 				t.Errorf("%v of %s: changed from %d to %d bytes", f, name, len(file), len(out))
+			}
+		}
+	}
+}
+
+// What was written with metadata and a profile comes back as it is where these are to stay: a second run has nothing to do.
+func TestReplaceWhatIsThere(t *testing.T) {
+	blocks := meta.Blocks{EXIF: meta.OrientationBlock(6), XMP: []byte("<x:xmpmeta/>")}
+	text := []meta.TextChunk{{Kind: "tEXt", Content: []byte("Author\x00somebody")}}
+	for _, f := range []Format{JPEG, PNG, WebP} {
+		keep := blocks
+		switch f {
+		case PNG:
+			keep.Text = text
+		case JPEG:
+			keep.Comments = [][]byte{[]byte("by somebody")}
+		}
+		for _, alpha := range []bool{false, true} {
+			o := EncodeOptions{Format: f, ICC: imgtest.AdobeRGB.Profile(), EXIF: keep.EXIF, XMP: keep.XMP, Comments: keep.Comments, Text: keep.Text}
+			var img image.Image = imgtest.Photo(1, 20, 10)
+			if alpha {
+				img = imgtest.AlphaPhoto(1, 20, 10)
+			}
+			file := encode(t, img, o)
+			if _, changed, err := ReplaceMetadata(file, header(t, file), keep, true); err != nil || changed {
+				t.Errorf("%s, alpha %v: changed %v, %v", f, alpha, changed, err)
 			}
 		}
 	}
