@@ -80,11 +80,12 @@ func (s Savings) Enough(before, after int64) bool {
 // none says that nothing can save that much: no use in trying.
 func (s Savings) none() bool { return s.Bytes == 0 && s.Percent >= 100 }
 
-// compress says to package compress what is asked for.
+// compress says to package compress what is asked for. A check takes files as they would be replaced, so that it has
+// nothing to say of those that were.
 func (c Config) compress() compress.Options {
 	o := c.Compress
 	return compress.Options{Lossless: o.Lossless, Quality: o.Quality, Target: o.Target, Effort: o.Effort,
-		Again: c.Output.InPlace, Formats: o.Formats, MaxBytes: o.MaxBytes, Metadata: c.Encode.Metadata}
+		Again: c.Output.InPlace || c.Check != nil, Formats: o.Formats, MaxBytes: o.MaxBytes, Metadata: c.Encode.Metadata}
 }
 
 // how stands for everything besides the input that an output's bytes depend on.

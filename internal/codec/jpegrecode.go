@@ -2,7 +2,9 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"slices"
 
 	"imgpool/internal/jpeg"
 	"imgpool/internal/meta"
@@ -72,18 +74,44 @@ func (h *Header) RecodeCost(size int64) int64 {
 	return jpeg.RequantiseCost(header, int(size)) + smallCost
 }
 
-// foreign returns the application segments and comments that do not describe how the picture is coded.
+// foreign returns the application segments and comments that do not describe how the picture is coded, without content
+// credentials, which hold for the file as it was.
 func (l *jpegLayout) foreign(data []byte) []byte {
 	var out []byte
+	signed := l.signatures(data)
 	for i, s := range l.segments {
 		p := l.payload(data, i)
 		switch {
+		case slices.Contains(signed, i):
 		case s.marker == mAPP0 && bytes.HasPrefix(p, idJFIF), s.marker == mAPP14 && bytes.HasPrefix(p, idAdobe), s.marker == mAPP2 && bytes.HasPrefix(p, idMPF):
 		case s.marker == mCOM, s.marker >= mAPP0 && s.marker <= mAPP15:
 			out = append(out, data[s.start:s.end]...)
 		}
 	}
 	return out
+}
+
+// signatures returns the places of the segments that hold content credentials. A box that does not fit into a segment
+// goes on in others, which have its number behind the common identifier (ISO 19566-5, annex D) and do not say what it is.
+func (l *jpegLayout) signatures(data []byte) (places []int) {
+	const number = 2 // bytes
+	var boxes [1 << 16]bool
+	for i, s := range l.segments {
+		p := l.payload(data, i)
+		if s.marker != mAPP11 || !bytes.HasPrefix(p, idJUMBF) || len(p) < len(idJUMBF)+number {
+			continue
+		}
+		box := binary.BigEndian.Uint16(p[len(idJUMBF):])
+		if boxes[box] = boxes[box] || isSignature(s, p); boxes[box] {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// isSignature says that the segment s with content p begins content credentials.
+func isSignature(s jpegSegment, p []byte) bool {
+	return s.marker == mAPP11 && bytes.HasPrefix(p, idJUMBF) && bytes.Contains(p[:min(len(p), 256)], []byte("c2pa"))
 }
 
 // recodeError turns an error of package jpeg into one of this package.

@@ -58,7 +58,7 @@ func (l *jpegLayout) metadata(data []byte, b *meta.Blocks) {
 			b.Photoshop = append(b.Photoshop, p[len(idIPTC):]...)
 		case s.marker == mAPP1 && bytes.HasPrefix(p, idXMPEx):
 			b.Extended = true
-		case s.marker == mAPP11 && bytes.HasPrefix(p, idJUMBF) && bytes.Contains(p[:min(len(p), 256)], []byte("c2pa")):
+		case isSignature(s, p):
 			b.C2PA = true
 		}
 	}

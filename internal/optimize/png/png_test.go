@@ -295,6 +295,13 @@ func TestErrors(t *testing.T) {
 	if _, err := Optimize(context.Background(), lying, Options{}); err == nil {
 		t.Error("a header that promises too much")
 	}
+	// A caller who knows a more lenient reader has to see that the file is at fault.
+	lower := bytes.Clone(good)
+	copy(lower[8:], appendChunk(nil, "IHDR", (&header{20, 19, 8, rgb, false}).bytes()))
+	var format FormatError
+	if _, err := Optimize(context.Background(), lower, Options{}); !errors.As(err, &format) {
+		t.Errorf("more image data than pixels: %v", err)
+	}
 	for n := range good {
 		if out, err := Optimize(context.Background(), good[:n], Options{}); err == nil || out != nil {
 			t.Fatalf("%d bytes of %d", n, len(good))

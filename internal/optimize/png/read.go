@@ -1,7 +1,7 @@
 package png
 
 import (
-	"fmt"
+	"strings"
 
 	"imgpool/internal/kernel/pngfilter"
 	"imgpool/internal/optimize/deflate"
@@ -17,7 +17,7 @@ func decode(h *header, idat []byte, buf *[]byte) (*packed, []pngfilter.Kind, err
 	}
 	resize(buf, int(size))
 	if err := deflate.Inflate(*buf, idat); err != nil {
-		return nil, nil, fmt.Errorf("png: image data: %w", err)
+		return nil, nil, FormatError("image data: " + strings.TrimPrefix(err.Error(), "deflate: "))
 	}
 	m := &packed{header: *h, pix: *buf}
 	m.header.interlaced = false
