@@ -215,7 +215,7 @@ func (d *decoder) plan(p *Picture) error {
 	encode.Format = d.layout.format
 	d.colours(p)
 	p.Warnings = append(p.Warnings, p.colours.warnings...)
-	p.Plan, err = makePlan(h, d.cfg.Resize, encode, p.colours.convert, encode.Metadata != MetadataAll && len(h.Blocks) > 0)
+	p.Plan, err = makePlan(h, d.cfg.Resize, encode, p.colours.convert, d.dropsMetadata(p))
 	if err != nil {
 		return &FileError{Stage: "decode", Path: f.Path, Reason: ReasonTooLarge, Err: err}
 	}
