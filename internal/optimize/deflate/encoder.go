@@ -35,6 +35,7 @@ type Encoder struct {
 	tokens   []token // of the latest parse
 	costs    []costs // of the blocks
 	zones    []zone
+	counts   [windowSize + 1]uint32 // of distances, all 0 between uses: small pictures are many in an animation
 	best     struct {
 		tokens []token
 		blocks []block
@@ -85,7 +86,7 @@ func (e *Encoder) Draft(data []byte, limit int) *Draft {
 			}
 			s.blocks = append(s.blocks, blocks...)
 		}
-		s.likely, s.bits = popular(e.tokens), int((bits-before)>>16)
+		s.likely, s.bits = e.popular(), int((bits-before)>>16)
 		d.segments = append(d.segments, s)
 	}
 	d.Size = int(bits >> 19)
@@ -187,13 +188,13 @@ func (e *Encoder) write(w *bitWriter, data []byte, last bool) {
 	}
 }
 
-// popular lists the distances that occur most often in tokens, the most
+// popular lists the distances that occur most often in the tokens, the most
 // frequent first.
-func popular(tokens []token) []int {
+func (e *Encoder) popular() []int {
 	const most = 4
-	var count [windowSize + 1]uint32
+	count := &e.counts
 	var used []int
-	for _, t := range tokens {
+	for _, t := range e.tokens {
 		if !t.isMatch() {
 			continue
 		}
@@ -203,5 +204,8 @@ func popular(tokens []token) []int {
 		}
 	}
 	slices.SortFunc(used, func(a, b int) int { return cmp.Or(cmp.Compare(count[b], count[a]), a-b) })
+	for _, d := range used {
+		count[d] = 0
+	}
 	return used[:min(most, len(used))]
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -182,6 +184,26 @@ func TestRaterPrefersWhatCompresses(t *testing.T) {
 		if v := r.Rate(data[:1000], seen/2); v < seen/2 || v > seen {
 			t.Errorf("with a limit of %d: %d", seen/2, v)
 		}
+	}
+}
+
+// TestDraftOfLittleTakesLittle holds that an animation of thousands of tiny
+// frames is no work for the garbage collector.
+func TestDraftOfLittleTakesLittle(t *testing.T) {
+	var e Encoder
+	data := bytes.Repeat([]byte("some bytes "), 9)
+	want := e.Draft(data, math.MaxInt)
+	const rounds, most = 100, 16 << 10
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range rounds {
+		if d := e.Draft(data, math.MaxInt); d.Size != want.Size || !slices.Equal(d.segments[0].likely, want.segments[0].likely) {
+			t.Fatalf("%+v, at first %+v", d, want)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if n := (after.TotalAlloc - before.TotalAlloc) / rounds; n > most {
+		t.Errorf("%d bytes for a draft of %d", n, len(data))
 	}
 }
 
