@@ -34,7 +34,8 @@ func Cost(h *codec.Header, size int64, o Options) int64 {
 // format in turn an encoder and its result decoded.
 func lossyCost(h *codec.Header, o Options) int64 {
 	var formats []codec.Format
-	if !o.Lossless && h.Format.CanWrite() && (h.Format == codec.JPEG || o.MaxBytes > 0 || o.Target > 0) {
+	// A JPEG becomes no pixels to get coarser steps, only to get a score.
+	if !o.Lossless && h.Format.CanWrite() && (o.Target > 0 || o.MaxBytes > 0 && h.Format != codec.JPEG) {
 		formats = append(formats, h.Format)
 	}
 	formats = append(formats, o.Formats...)
