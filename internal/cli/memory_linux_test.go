@@ -16,7 +16,7 @@ import (
 // 256 MiB and what the program itself needs.
 func TestMemoryOfAnimations(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds imgpool")
+		t.Skip("builds imgpool, and counts this process's own memory before it becomes imgpool")
 	}
 	dir := t.TempDir()
 	binary, in := filepath.Join(dir, "imgpool"), filepath.Join(dir, "in.gif")
