@@ -65,7 +65,7 @@ func TestPNGColourOrder(t *testing.T) {
 		{"chunks cut off", []ColourChunk{{"cICP", []byte{9}}, {"gAMA", []byte{1}}, {"cHRM", []byte{1}}, {"sRGB", nil}}, "", ""},
 		{"cICP of YCbCr", []ColourChunk{{"cICP", []byte{9, 14, 9, 1}}, srgb}, "", "ignored"},
 		{"unknown code points", []ColourChunk{{"cICP", []byte{3, 13, 0, 1}}}, "", "not known"},
-		{"broken profile, gamma", []ColourChunk{{"iCCP", []byte("x\x00\x00xxxx")}, gamma}, "PNG gamma and primaries", ""},
+		{"broken profile, gamma", []ColourChunk{{"iCCP", []byte("x\x00\x00abcd")}, gamma}, "PNG gamma and primaries", ""},
 	} {
 		h := header(t, withChunks(photo, c.chunks...))
 		profile, warnings := h.Profile()
