@@ -1,5 +1,7 @@
 package palette
 
+import "slices"
+
 // box is a run of entries that one colour of the palette stands for.
 type box struct {
 	from, to int // in the order of the cutter
@@ -65,6 +67,13 @@ type cutter struct {
 	order   []int32
 	boxes   []box
 	total   float64 // error of all boxes
+	cuts    []cut   // what was done, the last at the end
+}
+
+// cut is a box as it was before it was cut, and its index. The second half became the last box.
+type cut struct {
+	box
+	at int
 }
 
 // newCutter starts with a box for each class of colours that there is.
@@ -123,6 +132,7 @@ func (c *cutter) cut() bool {
 		}
 		one, two := c.measure(b.from, at), c.measure(at, b.to)
 		c.total = max(c.total+one.error+two.error, 0)
+		c.cuts = append(c.cuts, cut{b, worst})
 		c.boxes[worst] = one
 		c.boxes = append(c.boxes, two)
 		return true
@@ -198,11 +208,21 @@ func (c *cutter) widest(b *box) (axis func(point) int32, low, high int32) {
 	return func(p point) int32 { return p.t }, least.t, most.t
 }
 
-// means returns the middle of each box.
-func (c *cutter) means() []point {
-	places := make([]point, len(c.boxes))
-	for i := range c.boxes {
-		places[i] = c.boxes[i].sum.mean()
+// means returns the middle of each box as they were when there were n, or as many as come next to that; and makes that
+// the choice of the entries. A run holds the entries that it held then, in whatever order.
+func (c *cutter) means(n int) []point {
+	boxes := slices.Clone(c.boxes)
+	for i := len(c.cuts) - 1; i >= 0 && len(boxes) > n; i-- {
+		boxes = boxes[:len(boxes)-1]
+		boxes[c.cuts[i].at] = c.cuts[i].box
+	}
+	places := make([]point, len(boxes))
+	for i := range boxes {
+		b := &boxes[i]
+		places[i] = b.sum.mean()
+		for _, k := range c.order[b.from:b.to] {
+			c.entries[k].choice = uint8(i)
+		}
 	}
 	return places
 }

@@ -35,9 +35,10 @@ const closeEnough = 0.97
 
 // fewest returns the places of the fewest colours that err no more than limit, or of MaxColours if those err more.
 func (q *quantiser) fewest(limit float64) []point {
-	errorOf := q.cutErrors(limit)
+	c := newCutter(q.hist.entries)
+	errorOf := q.cutErrors(c, limit)
 	top := len(errorOf) - 1
-	q.settle(top)
+	q.settle(c, top)
 	best, mse := slices.Clone(q.settler.places), q.mse()
 	// Settled colours err less than the boxes did, so that fewer do as well: as many as have boxes that err as much more.
 	low, high := 1, top
@@ -50,7 +51,7 @@ func (q *quantiser) fewest(limit float64) []point {
 		for n > low && errorOf[n-1] > 0 && errorOf[n-1]*gain <= limit {
 			n--
 		}
-		q.settle(n)
+		q.settle(c, n)
 		if len(q.settler.places) >= high {
 			break // there are no fewer classes
 		}
@@ -63,10 +64,9 @@ func (q *quantiser) fewest(limit float64) []point {
 	return best
 }
 
-// cutErrors returns the errors that 1, 2 ... boxes leave, up to the first that is within limit; 0 where there can be no
+// cutErrors returns the errors that 1, 2 ... boxes of c leave, up to the first that is within limit; 0 where there can be no
 // such number of boxes.
-func (q *quantiser) cutErrors(limit float64) []float64 {
-	c := newCutter(q.hist.entries)
+func (q *quantiser) cutErrors(c *cutter, limit float64) []float64 {
 	errorOf := make([]float64, len(c.boxes), 257)
 	for more := true; more; {
 		mean := c.total / q.hist.weight
@@ -76,15 +76,9 @@ func (q *quantiser) cutErrors(limit float64) []float64 {
 	return errorOf
 }
 
-// settle makes a palette of n colours, if there are as many.
-func (q *quantiser) settle(n int) {
-	c := newCutter(q.hist.entries)
-	for len(c.boxes) < n && c.cut() {
-	}
-	q.settler.places = c.means()
-	for i := range q.hist.entries {
-		q.hist.entries[i].choice = 0
-	}
+// settle makes a palette of n colours, if there are as many, from the boxes of c.
+func (q *quantiser) settle(c *cutter, n int) {
+	q.settler.places = c.means(n)
 	mse := q.mse()
 	for range 2 + q.Effort {
 		q.settler.move(q.hist.entries)

@@ -3,22 +3,55 @@ package palette
 // settler finds the nearest of some places for each entry and moves the places to the means of theirs (k-means).
 type settler struct {
 	places []point
-	apart  []int32 // squared distance of each two places, row by row
+	apart  []int32     // squared distance of each two places, row by row
+	near   []neighbour // nearby for each place, the nearest first
 }
 
-// measure fills apart.
+// neighbour is the index of a place, in the lowest 8 bits, and its squared distance from another one.
+type neighbour uint64
+
+func (n neighbour) apart() int32 { return int32(n >> 8) }
+
+// nearby is how many neighbours of a place are kept in order.
+const nearby = 16
+
+// beyond is farther away than any neighbour.
+const beyond neighbour = 1 << (30 + 8)
+
+// measure fills apart and near.
 func (s *settler) measure() {
 	n := len(s.places)
 	if cap(s.apart) < n*n {
 		s.apart = make([]int32, n*n)
+		s.near = make([]neighbour, n*nearby)
 	}
-	s.apart = s.apart[:n*n]
+	s.apart, s.near = s.apart[:n*n], s.near[:n*nearby]
+	for i := range s.near {
+		s.near[i] = beyond
+	}
 	for i, p := range s.places {
-		for j := range i {
+		row, column := s.apart[i*n:][:i], s.apart[i:]
+		mine := (*[nearby]neighbour)(s.near[i*nearby:])
+		for j := range row {
 			d := distance(p, s.places[j])
-			s.apart[i*n+j], s.apart[j*n+i] = d, d
+			row[j], column[j*n] = d, d
+			insert(mine, neighbour(d)<<8|neighbour(j))
+			insert((*[nearby]neighbour)(s.near[j*nearby:]), neighbour(d)<<8|neighbour(i))
 		}
 	}
+}
+
+// insert puts v where it belongs among the nearest so far.
+func insert(list *[nearby]neighbour, v neighbour) {
+	if v >= list[nearby-1] {
+		return
+	}
+	at := nearby - 1
+	for at > 0 && list[at-1] > v {
+		list[at] = list[at-1]
+		at--
+	}
+	list[at] = v
 }
 
 // nearest returns a place that is nearest to p and its squared distance; guess is where it looks first.
@@ -26,6 +59,14 @@ func (s *settler) nearest(p point, guess uint8) (uint8, int32) {
 	best, d := guess, distance(p, s.places[guess])
 	// A place can be nearer only if it is within twice the distance of the guess from the guess.
 	reach := 4 * d
+	for _, n := range (*[nearby]neighbour)(s.near[int(guess)*nearby:]) {
+		if n.apart() >= reach {
+			return best, d
+		}
+		if e := distance(p, s.places[uint8(n)]); e < d {
+			best, d = uint8(n), e
+		}
+	}
 	n := len(s.places)
 	for j, a := range s.apart[int(guess)*n:][:n] {
 		if a < reach {
