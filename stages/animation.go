@@ -74,7 +74,7 @@ func outputCost(n int64) int64 { return 3 * n }
 func (d *decoder) openAnimation(p *Picture) error {
 	a, err := codec.ReadAnimation(p.Data, p.Header, codec.DecodeOptions{AllowTruncated: d.cfg.Decode.AllowTruncated})
 	if err != nil {
-		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
+		return d.cfg.codecFailure("decode", p.File.Path, ReasonCorrupt, err)
 	}
 	p.frames = a
 	return nil
@@ -87,7 +87,7 @@ func (d *decoder) verifyAnimation(p *Picture) error {
 	}
 	for _, err := range p.frames.All {
 		if err != nil {
-			return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
+			return d.cfg.codecFailure("decode", p.File.Path, ReasonCorrupt, err)
 		}
 	}
 	p.frames = nil
@@ -103,7 +103,7 @@ func (r *resizer) resizeFrames(p *Picture) error {
 	}
 	source, plan, colours := p.frames, p.Plan, &p.colours
 	o := resample.Options{Filter: filter, Orientation: plan.Orientation, Light: lightOf(plan, p.Header, colours)}
-	fail := func(stage string, err error) error { return codecFailure(stage, p.File.Path, ReasonCorrupt, err) }
+	fail := func(stage string, err error) error { return r.cfg.codecFailure(stage, p.File.Path, ReasonCorrupt, err) }
 	all := func(yield func(codec.Frame, error) bool) {
 		for f, err := range source.All {
 			if err != nil {

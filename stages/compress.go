@@ -8,7 +8,7 @@ import (
 	"imgpool/internal/codec"
 	"imgpool/internal/compress"
 	"imgpool/internal/index"
-	"imgpool/pipeline"
+	"imgpool/internal/meta"
 )
 
 // VerbCompress is the verb of runs that ask for fewer bytes.
@@ -126,17 +126,15 @@ func (e *encoder) compress(ctx context.Context, p *Picture, r *Result) ([]byte, 
 	}
 	r.Outcome, r.OutFormat, r.BytesOut = Written, found.Format, int64(len(found.Data))
 	p.Warnings = append(p.Warnings, found.Warnings...)
-	if found.Method != compress.Kept {
-		p.Header.Extras = found.Lost
-		loseExtras(p, e.cfg.Encode.Metadata)
+	used := !e.layout.inPlace || e.cfg.Compress.MinSavings.Enough(p.File.Size, r.BytesOut)
+	e.tell(p, found, used)
+	if !used {
+		*r = Result{Outcome: Skipped, Reason: ReasonNoSmaller, InWidth: r.InWidth, InHeight: r.InHeight}
+		return nil, nil
 	}
 	r.Compressed = &Compressed{Method: found.Method.String(), Quality: found.Quality, Score: found.Score, Trials: found.Trials}
 	for _, s := range found.Sizes {
 		r.Compressed.Sizes = append(r.Compressed.Sizes, FormatSize(s))
-	}
-	enough := e.cfg.Compress.MinSavings.Enough(p.File.Size, r.BytesOut)
-	if e.layout.inPlace && !enough {
-		return nil, pipeline.Skip(ReasonNoSmaller)
 	}
 	if found.Method == compress.Kept {
 		r.Outcome, r.Reason = Copied, ReasonNoSmaller
@@ -145,6 +143,29 @@ func (e *encoder) compress(ctx context.Context, p *Picture, r *Result) ([]byte, 
 		err = e.rename(p, r)
 	}
 	return found.Data, err
+}
+
+// tell warns of what p's output lacks, or of what it should lack where the
+// file is kept. A check changes nothing.
+func (e *encoder) tell(p *Picture, found compress.Result, used bool) {
+	policy, h := e.cfg.Encode.Metadata, p.Header
+	if e.cfg.Check != nil {
+		return
+	}
+	if found.Holds != "" {
+		p.warn(fmt.Sprintf("holds more than its picture (%s): kept as it is, with its metadata", found.Holds))
+	}
+	switch {
+	case used && found.Method != compress.Kept:
+		p.Warnings = append(p.Warnings, found.Dropped...)
+		h.Extras = found.Lost
+		loseExtras(p, policy)
+	case policy == MetadataAll || !meta.HasPosition(h.Metadata()):
+	case found.Method == compress.Kept:
+		p.warn("still says where it was taken (GPS): it is kept as it is")
+	default:
+		p.warn("still says where it was taken (GPS): it saves too little to be replaced (--min-savings 0 does)")
+	}
 }
 
 // rename gives p's output, which has become another format, the name of that.

@@ -39,8 +39,9 @@ func TestCompressTellsWhatItLeavesOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	after, err := os.ReadFile(path)
-	if r := results[path]; r.Outcome != Skipped || r.Reason != ReasonNoSmaller || err != nil || !bytes.Equal(after, b.Bytes()) {
-		t.Errorf("in place: %v (%s), %v", r.Outcome, r.Reason, err)
+	if r := results[path]; r.Outcome != Skipped || r.Reason != ReasonNoSmaller || err != nil || !bytes.Equal(after, b.Bytes()) ||
+		len(r.Warnings) != 1 || len(r.Lost) > 0 || r.BytesOut != 0 {
+		t.Errorf("in place: %v (%s), %v, warnings %q, lost %v", r.Outcome, r.Reason, err, r.Warnings, r.Lost)
 	}
 	cfg.Output, cfg.Check = OutputOptions{}, &CheckOptions{}
 	if _, results, err = run(t, cfg); err != nil {

@@ -91,7 +91,7 @@ func (d *decoder) verify(p *Picture) error {
 	}
 	decoded, err := codec.Decode(p.Data, p.Header, codec.DecodeOptions{Scale: scale, AllowTruncated: d.cfg.Decode.AllowTruncated})
 	if err != nil {
-		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
+		return d.cfg.codecFailure("decode", p.File.Path, ReasonCorrupt, err)
 	}
 	p.Warnings = append(p.Warnings, decoded.Warnings...)
 	decoded.Release()
@@ -183,7 +183,7 @@ func (d *decoder) plan(p *Picture) error {
 	f := p.File
 	h, err := codec.ReadHeader(p.Data)
 	if err != nil {
-		return codecFailure("decode", f.Path, ReasonCorrupt, err)
+		return d.cfg.codecFailure("decode", f.Path, ReasonCorrupt, err)
 	}
 	p.Header, f.Format = h, h.Format
 	p.Warnings = append(p.Warnings, h.Warnings...)
@@ -248,7 +248,7 @@ func (d *decoder) pixels(p *Picture) error {
 	}
 	decoded, err := decode(p.Data, p.Header, p.Plan.decode(d.cfg.Decode))
 	if err != nil {
-		return codecFailure("decode", p.File.Path, ReasonCorrupt, err)
+		return d.cfg.codecFailure("decode", p.File.Path, ReasonCorrupt, err)
 	}
 	p.Image, p.Width, p.Height, p.releaseImage = decoded.Image, decoded.Width, decoded.Height, decoded.Release
 	p.Warnings = append(p.Warnings, decoded.Warnings...)

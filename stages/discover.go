@@ -394,7 +394,7 @@ func (d *discoverer) outputSize(f *File) (w, h int, err error) {
 	}
 	header, err := codec.ReadHeader(data)
 	if err != nil {
-		return 0, 0, codecFailure("discover", f.Path, ReasonCorrupt, err)
+		return 0, 0, d.cfg.codecFailure("discover", f.Path, ReasonCorrupt, err)
 	}
 	p, err := makePlan(header, d.cfg.Resize, d.cfg.Encode, true, true)
 	if err != nil {

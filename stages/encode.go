@@ -47,11 +47,13 @@ func (e *encoder) encode(ctx context.Context, p *Picture) (*Result, error) {
 	case errors.As(err, &told), ctx.Err() != nil, skipped:
 		return nil, err
 	default:
-		return nil, codecFailure("encode", p.File.Path, ReasonEncode, err)
+		return nil, e.cfg.codecFailure("encode", p.File.Path, ReasonEncode, err)
 	}
 	r.Warnings, r.Lost = p.Warnings, p.Lost // some of it was found out just now
 	r.Elapsed = time.Since(p.started)
 	switch {
+	case r.Outcome == Skipped:
+		return r, nil
 	case e.cfg.Check != nil:
 		e.cfg.check(p, r)
 		return r, nil

@@ -47,7 +47,7 @@ func (e *UsageError) Unwrap() error { return e.Err }
 func usage(format string, args ...any) error { return &UsageError{fmt.Errorf(format, args...)} }
 
 // codecFailure gives the reason and hint for an error of the codec.
-func codecFailure(stage, path, otherwise string, err error) error {
+func (c Config) codecFailure(stage, path, otherwise string, err error) error {
 	e := &FileError{Stage: stage, Path: path, Reason: otherwise, Err: err}
 	var (
 		format      codec.FormatError
@@ -61,7 +61,9 @@ func codecFailure(stage, path, otherwise string, err error) error {
 		e.Reason = ReasonMaxBytes
 	case errors.As(err, &truncated), errors.As(err, &truncatedP):
 		e.Reason = ReasonTruncated
-		e.Hint = "--allow-truncated takes what is there"
+		if c.Compress == nil { // which takes no part of a picture for the whole
+			e.Hint = "--allow-truncated takes what is there"
+		}
 	case errors.As(err, &unsupported):
 		e.Reason = ReasonUnsupported
 	case errors.As(err, &format):

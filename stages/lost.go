@@ -65,12 +65,12 @@ func (d *decoder) lossesOf(p *Picture) {
 // written anew.
 func loseExtras(p *Picture, policy Metadata) {
 	for _, e := range p.Header.Extras {
-		if e == codec.GainMap && p.gainMap != nil {
+		// Unknown data are like metadata: that nobody wants them is no loss.
+		if e == codec.GainMap && p.gainMap != nil || e == codec.Trailer && policy == meta.None {
 			continue
 		}
 		p.lose(string(e), "%s", extraSentence(e, p.Header))
 	}
-	// Metadata that nobody wants are no loss.
 	if policy != meta.None && p.Header.Metadata().C2PA {
 		p.lose(LostCredentials, "the content credentials (C2PA) are left out: they hold for the original file alone")
 	}
@@ -87,6 +87,8 @@ func extraSentence(e codec.Extra, h *codec.Header) string {
 		return "the video of a motion photo is left out"
 	case codec.Layers:
 		return "the layers are left out: the picture of them all stays"
+	case codec.Trailer:
+		return "what follows the end of the file is left out: data of no known kind"
 	case codec.Pages:
 		if h.Format == codec.TIFF {
 			return fmt.Sprintf("%d of %d pages are left out", h.Frames-1, h.Frames)

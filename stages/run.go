@@ -202,7 +202,7 @@ func Inspect(path string, stdin io.Reader) (*codec.Header, int64, error) {
 	}
 	h, err := codec.ReadHeader(data)
 	if err != nil {
-		return nil, size, codecFailure("info", path, ReasonCorrupt, err)
+		return nil, size, Config{}.codecFailure("info", path, ReasonCorrupt, err)
 	}
 	return h, size, nil
 }

@@ -49,18 +49,28 @@ const (
 var errFound = errors.New("check found something")
 
 // findings prints what a check found, in the order of the paths: the same text
-// however the run went.
+// however the run went. Annotations also mark what could not be looked at, for
+// who reads them sees nothing else.
 func (p *reporter) findings() {
 	slices.SortStableFunc(p.found, func(a, b stages.Result) int { return cmp.Compare(a.Input, b.Input) })
+	line := func(text string) { p.write(func() error { _, err := fmt.Fprintln(p.out, text); return err }) }
 	for _, r := range p.found {
+		if r.Outcome == stages.Failed {
+			line(annotation(workspacePath(r.Input), "imgpool: "+r.Reason, failureCause(r)))
+		}
 		for _, f := range r.Findings {
-			line := show(r.Input) + ": " + show(f.Message)
 			if p.checkFormat == checkGitHub {
-				line = annotation(workspacePath(r.Input), "imgpool: "+f.Rule, f.Message)
+				line(annotation(workspacePath(r.Input), "imgpool: "+f.Rule, f.Message))
+			} else {
+				line(show(r.Input) + ": " + show(f.Message))
 			}
-			p.write(func() error { _, err := fmt.Fprintln(p.out, line); return err })
 		}
 	}
+}
+
+// failureCause is failureText without the path.
+func failureCause(r stages.Result) string {
+	return strings.TrimPrefix(failureText(r), r.Input+": ")
 }
 
 // annotation is a workflow command of GitHub Actions that marks a file.

@@ -18,7 +18,8 @@ type reporter struct {
 	paint
 	dryRun bool
 	check  bool
-	// found are the results of a check that are not printed yet.
+	// found are the results of a check that are not printed yet: findings, and
+	// failures where they are to be annotated.
 	found []stages.Result
 	out   io.Writer // JSON lines, the listing of a dry run
 	log   io.Writer // for people; keeps clear of the progress bar
@@ -33,7 +34,7 @@ func (p *reporter) result(r stages.Result) error {
 		p.emit(newFileLine(r, p.verbose))
 	} else if p.dryRun && r.Outcome == stages.Planned {
 		p.list(r)
-	} else if r.Outcome == stages.Found {
+	} else if r.Outcome == stages.Found || r.Outcome == stages.Failed && p.checkFormat == checkGitHub {
 		p.found = append(p.found, r)
 	}
 	switch {

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 		"tree":      treeTool,
 		"jsonlines": jsonlinesTool,
 		"contains":  containsTool,
+		"append":    appendTool,
 		"hardlink":  hardlinkTool,
 	})
 }

@@ -231,4 +231,16 @@ func containsTool() {
 	}
 }
 
+// appendTool puts TEXT, in which \x00 and the like are bytes, behind what FILE
+// holds: append FILE TEXT.
+func appendTool() {
+	text, err := strconv.Unquote(`"` + os.Args[2] + `"`)
+	must(err)
+	f, err := os.OpenFile(os.Args[1], os.O_APPEND|os.O_WRONLY, 0)
+	must(err)
+	_, err = f.WriteString(text)
+	must(err)
+	must(f.Close())
+}
+
 func hardlinkTool() { must(os.Link(os.Args[1], os.Args[2])) }

@@ -44,7 +44,12 @@ func TestExtrasOfJPEG(t *testing.T) {
 		{"a video", slices.Concat(first, []byte("\x00\x00\x00\x18ftypmp42")), []Extra{MotionPhoto}},
 		{"a video and a map", slices.Concat(imgtest.WithFurther(first, gain, 0, binary.BigEndian), []byte("MotionPhoto_Data")), []Extra{MotionPhoto, GainMap}},
 		{"a video that says so", slices.Concat(insert(first, xmpSegment("http://ns.google.com/photos/1.0/camera/", `GCamera:MotionPhoto="1"`)), []byte("video")), []Extra{MotionPhoto}},
-		{"no video, says so", slices.Concat(insert(first, xmpSegment("http://ns.google.com/photos/1.0/camera/", `GCamera:MotionPhoto="0"`)), []byte("video")), nil},
+		{"no video, says so", slices.Concat(insert(first, xmpSegment("http://ns.google.com/photos/1.0/camera/", `GCamera:MotionPhoto="0"`)), []byte("video")), []Extra{Trailer}},
+		{"filling", slices.Concat(first, make([]byte, 50), []byte("\r\n\xFF")), nil},
+		{"a phone's notes", slices.Concat(first, []byte("Image_UTC_Data1486666298918SEFHeSEFT")), nil},
+		{"as long as a picture", slices.Concat(first, make([]byte, 5000), []byte("1SEFT")), []Extra{Trailer}},
+		{"more behind a preview", slices.Concat(imgtest.WithFurther(first, still(t, 12, 8), mpPreview|2, binary.BigEndian), []byte("PK")), []Extra{Trailer}},
+		{"more behind a map", slices.Concat(imgtest.WithFurther(first, gain, mpUndefined, binary.BigEndian), []byte("PK")), []Extra{GainMap, Trailer}},
 	} {
 		h := header(t, c.file)
 		if !slices.Equal(h.Extras, c.want) {
@@ -54,6 +59,18 @@ func TestExtrasOfJPEG(t *testing.T) {
 	h := header(t, imgtest.WithFurther(first, gain, 0, binary.BigEndian))
 	if !bytes.Equal(h.layout.(*jpegLayout).gainMap, gain) {
 		t.Error("the gain map is not the second file")
+	}
+}
+
+// Formats that say where a file ends tell of what follows.
+func TestTrailers(t *testing.T) {
+	for _, f := range []Format{JPEG, PNG, GIF, WebP} {
+		file := encode(t, imgtest.Photo(3, 8, 8), EncodeOptions{Format: f})
+		for rest, want := range map[string][]Extra{"": nil, "\x00\x00": nil, "PK\x03\x04": {Trailer}} {
+			if h := header(t, slices.Concat(file, []byte(rest))); !slices.Equal(h.Extras, want) {
+				t.Errorf("%s with %q behind it: %v, want %v", f, rest, h.Extras, want)
+			}
+		}
 	}
 }
 

@@ -90,8 +90,8 @@ func (w *gifWalker) blocks(h *Header, l *gifLayout, global []byte) bool {
 		case gifImage:
 			ok = w.image(h, l, global)
 		case gifTrailer:
-			if rest := len(w.data) - w.pos; rest > 0 {
-				h.note("trailer", rest)
+			if rest := w.data[w.pos:]; len(rest) > 0 {
+				h.behind(rest)
 			}
 			return true
 		case 0: // left over from a sub-block that ended early: everybody skips it

@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 )
 
 // idISOGainMap begins an APP2 segment with gain map metadata (ISO 21496-1, annex C).
@@ -33,7 +34,9 @@ func (l *jpegLayout) readExtras(data []byte, h *Header) {
 	if bytes.Contains(h.XMP, nsDepthMap) {
 		h.holds(DepthMap)
 	}
+	end := l.end // of what is known
 	for _, m := range l.further(data) {
+		end = max(end, m.end)
 		extra, known := extraOf(data[m.start:m.end])
 		switch {
 		case known:
@@ -47,6 +50,9 @@ func (l *jpegLayout) readExtras(data []byte, h *Header) {
 	}
 	if l.gainMap == nil && (bytes.Contains(h.XMP, nsGainMap) || bytes.Contains(h.XMP, nsAppleMap)) {
 		h.holds(GainMap)
+	}
+	if len(h.Extras) == 0 || end > l.end && !slices.Contains(h.Extras, MotionPhoto) {
+		h.holdsTrailer(data[end:])
 	}
 }
 

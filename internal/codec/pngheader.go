@@ -227,7 +227,7 @@ func (l *pngLayout) readMetadata(data []byte, h *Header) {
 		h.Frames = max(frames, controls)
 	}
 	if l.trailer > 0 {
-		h.note("trailer", l.trailer)
+		h.behind(data[len(data)-l.trailer:])
 	}
 	h.Alpha = h.Alpha || l.trns != nil
 }

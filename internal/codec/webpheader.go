@@ -51,8 +51,8 @@ func readWebPHeader(data []byte, h *Header) error {
 	body := data[riffHeader:]
 	size := int64(binary.LittleEndian.Uint32(data[4:])) - 4
 	if size >= 0 && size < int64(len(body)) {
-		if rest := len(body) - int(size); rest > 1 { // one byte may be padding
-			h.note("trailer", rest)
+		if rest := body[size:]; len(rest) > 1 { // one byte may be padding
+			h.behind(rest)
 		}
 		body = body[:size]
 	}

@@ -3,8 +3,8 @@ package compress
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math"
+	"slices"
 
 	"imgpool/internal/codec"
 	"imgpool/internal/meta"
@@ -23,7 +23,7 @@ func Smallest(ctx context.Context, data []byte, h *codec.Header, o Options) (Res
 	defer f.release()
 	f.filter()
 	if f.extras() {
-		f.best.Warnings = append(f.best.Warnings, fmt.Sprintf("holds more than its picture (%s): kept as it is, with its metadata", f.missing[0]))
+		f.best.Holds = f.missing[0]
 		if err := f.verify(); err != nil {
 			return Result{}, err
 		}
@@ -48,7 +48,7 @@ func (f *file) finish() (Result, error) {
 		return Result{}, &TooLargeError{min(size, f.least), limit}
 	}
 	if f.best.Method != Kept {
-		f.best.Lost = f.missing
+		f.best.Lost, f.best.Dropped = f.missing, f.filtered
 	}
 	return f.best, f.ctx.Err()
 }
@@ -59,8 +59,9 @@ type file struct {
 	data    []byte
 	header  *codec.Header
 	options Options
-	// keep is what the policy lets through of the metadata.
-	keep meta.Blocks
+	// keep is what the policy lets through of the metadata, and filtered the warnings of that.
+	keep     meta.Blocks
+	filtered []string
 	// missing are the extras that a file written anew lacks. gainMap is the one that goes along, nil for none, and second
 	// its file without metadata.
 	missing []codec.Extra
@@ -83,10 +84,19 @@ func (f *file) offer(data []byte, m Method) {
 	}
 }
 
+// warn adds warnings, each once: a picture may be decoded more often.
+func (f *file) warn(texts ...string) {
+	for _, text := range texts {
+		if !slices.Contains(f.best.Warnings, text) {
+			f.best.Warnings = append(f.best.Warnings, text)
+		}
+	}
+}
+
 // filter begins with the input, and with what of its metadata is to be kept.
 func (f *file) filter() {
 	f.best = Result{Data: f.data, Format: f.header.Format, Method: Kept}
-	f.keep, f.best.Warnings = meta.Filter(f.header.Metadata(), f.options.Metadata, f.target())
+	f.keep, f.filtered = meta.Filter(f.header.Metadata(), f.options.Metadata, f.target())
 }
 
 // target is the file itself, as metadata see it.
@@ -174,7 +184,7 @@ func (f *file) verify() error {
 	if err != nil {
 		return err
 	}
-	f.best.Warnings = append(f.best.Warnings, d.Warnings...)
+	f.warn(d.Warnings...)
 	d.Release()
 	return nil
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // extras finds out what becomes of what the file holds besides its picture. The gain map of an Ultra HDR JPEG goes along.
-// All else would be lost; keep says that it may not be, for the result takes the place of the file.
+// All else would be lost; keep says that it may not be, for the result takes the place of the file. Data that nobody knows
+// go as unknown metadata do.
 func (f *file) extras() (keep bool) {
 	h := f.header
 	f.missing = slices.Clone(h.Extras)
@@ -21,7 +22,8 @@ func (f *file) extras() (keep bool) {
 			}
 		}
 	}
-	return len(f.missing) > 0 && f.options.Again
+	known := func(e codec.Extra) bool { return e != codec.Trailer }
+	return slices.ContainsFunc(f.missing, known) && f.options.Again
 }
 
 // bare is the smallest JPEG with the metadata that are kept, for there are packets that leave no room for a gain map.

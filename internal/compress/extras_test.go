@@ -72,6 +72,33 @@ func TestGainMapGoesAlong(t *testing.T) {
 	}
 }
 
+// Data that nobody knows stay with all metadata, and are told of where they go: they do not keep a file from becoming
+// smaller.
+func TestTrailerGoesAsMetadataDo(t *testing.T) {
+	file := append(photo(t, ""), "PK and so on"...)
+	for _, o := range []Options{{}, {Lossless: true}, {Again: true}} {
+		if r, _ := smallest(t, file, o); r.Method == Kept || !slices.Equal(r.Lost, []codec.Extra{codec.Trailer}) {
+			t.Errorf("%+v: %v, lost %v", o, r.Method, r.Lost)
+		}
+		o.Metadata = meta.All
+		if r, _ := smallest(t, file, o); r.Method != Kept || len(r.Lost) > 0 {
+			t.Errorf("%+v: %v, lost %v", o, r.Method, r.Lost)
+		}
+	}
+}
+
+// What metadata were dropped is told of a file that was written only.
+func TestDroppedBelongsToWhatIsWritten(t *testing.T) {
+	broken := encodeJPEG(t, imgtest.Photo(1, 96, 64), codec.EncodeOptions{Quality: 97, EXIF: []byte("no block")})
+	if r, _ := smallest(t, broken, Options{}); r.Method == Kept || len(r.Dropped) != 1 || len(r.Warnings) > 0 {
+		t.Errorf("written: %v, dropped %q, warnings %q", r.Method, r.Dropped, r.Warnings)
+	}
+	broken = append(broken, "\x00\x00\x00\x18ftypmp42 and so on"...)
+	if r, _ := smallest(t, broken, Options{Again: true}); r.Method != Kept || len(r.Dropped) > 0 || len(r.Warnings) > 0 {
+		t.Errorf("kept: %v, dropped %q, warnings %q", r.Method, r.Dropped, r.Warnings)
+	}
+}
+
 // What cannot go along is told of, and never lost where the result would take the place of the file.
 func TestExtrasAreKeptOrToldOf(t *testing.T) {
 	video := append(photo(t, ""), "\x00\x00\x00\x18ftypmp42 and so on"...)
@@ -83,8 +110,8 @@ func TestExtrasAreKeptOrToldOf(t *testing.T) {
 				t.Errorf("%s: %v, lost %v", want, r.Method, r.Lost)
 			}
 			o.Again = true
-			if r, _ := smallest(t, file, o); r.Method != Kept || !bytes.Equal(r.Data, file) || len(r.Lost) != 0 || len(r.Warnings) == 0 {
-				t.Errorf("%s, in its place: %v, lost %v", want, r.Method, r.Lost)
+			if r, _ := smallest(t, file, o); r.Method != Kept || !bytes.Equal(r.Data, file) || len(r.Lost) != 0 || r.Holds != want {
+				t.Errorf("%s, in its place: %v, lost %v, for %q", want, r.Method, r.Lost, r.Holds)
 			}
 		}
 	}

@@ -19,7 +19,7 @@ type Options struct {
 	Target float64
 	// Again says that the result takes the place of the file, and may be given
 	// to Smallest again: a file that cannot be coded in fewer bytes is then taken
-	// for one that Target was met with, and one that would lack something is kept.
+	// for one that Target was met with, and one that would lack a known extra is kept.
 	Again bool
 	// Formats are those to choose the smallest from. Default: none, the file's
 	// own is kept.
@@ -81,9 +81,13 @@ type Result struct {
 	// Sizes are the bytes of the best file of each format, where there was a
 	// choice.
 	Sizes []Size
-	// Lost is what Data lack of what the file held besides its picture.
-	Lost []codec.Extra
-	// Warnings are for the user, one line each.
+	// Lost is what Data lack of what the file held besides its picture, and
+	// Dropped the warnings of metadata that were not kept: for who uses Data.
+	Lost    []codec.Extra
+	Dropped []string
+	// Holds is what a file was kept for that could not go along, see Again.
+	Holds codec.Extra
+	// Warnings are for the user, one line each: what is wrong with the file.
 	Warnings []string
 }
 

@@ -15,7 +15,7 @@ func (f *file) picture() (image.Image, error) {
 			return nil, err
 		}
 		f.decoded = d
-		f.best.Warnings = append(f.best.Warnings, d.Warnings...)
+		f.warn(d.Warnings...)
 	}
 	return f.decoded.Image, nil
 }
