@@ -70,6 +70,8 @@ type file struct {
 	// stripped is the input less the metadata that have to go.
 	stripped []byte
 	best     Result
+	// ownPalette says that the file seems to be a PNG that this package gave a palette.
+	ownPalette bool
 	// least is the smallest file that was seen, whether it meets the goal or not.
 	least int64
 

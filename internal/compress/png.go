@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"image/draw"
+	"iter"
 	"slices"
 
 	"imgpool/internal/codec"
@@ -17,37 +18,29 @@ import (
 // does not get another one, which would lose again: see [marked].
 func (f *file) png() error {
 	h, o := f.header, f.options
-	if o.Lossless || h.Depth > 8 || h.Frames > 1 {
-		return f.pngLossless()
+	var err error
+	if f.ownPalette, err = f.seemsOwn(); err != nil {
+		return err
 	}
-	if marked(f.best.Data) {
-		before := len(f.best.Data)
-		if err := f.pngLossless(); err != nil {
-			return err
-		}
-		if o.MaxBytes == 0 && float64(len(f.best.Data)) > float64(before)*(1-ownSavings) {
-			return nil
-		}
-		return f.lossy(f.paletted())
+	lossless := o.Lossless || h.Depth > 8 || h.Frames > 1
+	if !lossless && !f.ownPalette && o.MaxBytes == 0 && o.Target == 0 {
+		return f.pngPalette()
 	}
-	if o.MaxBytes > 0 || o.Target > 0 {
-		if err := f.pngLossless(); err != nil {
-			return err
-		}
-		return f.lossy(f.paletted())
+	before := len(f.best.Data)
+	if err := f.pngLossless(); err != nil || lossless {
+		return err
 	}
-	return f.pngPalette()
+	if f.ownPalette && o.MaxBytes == 0 && float64(len(f.best.Data)) > float64(before)*(1-ownSavings) {
+		return nil
+	}
+	return f.lossy(f.paletted())
 }
 
 // sureSavings is more, as a share, than the way without loss saves of a file that was compressed at all.
 const sureSavings = 0.4
 
-// draftSavings is the most that effort saves over a draft without loss, as a share: a palette that saves more over the
-// draft has won.
-const draftSavings = 0.15
-
-// pngPalette offers a palette at the quality asked for. The way without loss takes more time than all else, so a draft of
-// it comes first, and the rest only where the draft is not far larger than the palette.
+// pngPalette offers a palette at the quality asked for. The way without loss takes more time than all else, so it is only
+// taken where it may give the smaller file.
 func (f *file) pngPalette() error {
 	before := f.best
 	if err := f.lossy(f.paletted()); err != nil {
@@ -62,10 +55,11 @@ func (f *file) pngPalette() error {
 		return nil
 	}
 	if lossy.Method == Lossy {
-		o := f.pngOptions()
-		o.Effort = png.MinEffort
-		draft, err := png.Optimize(f.ctx, before.Data, o)
-		if err == nil && float64(len(lossy.Data)) < float64(len(draft))*(1-draftSavings) {
+		far, err := f.farBelowLossless(len(lossy.Data))
+		if err != nil {
+			return err
+		}
+		if far {
 			f.best = lossy
 			return nil
 		}
@@ -88,7 +82,7 @@ func (f *file) pngLossless() error {
 		return f.verify()
 	}
 	if err == nil {
-		if marked(f.best.Data) && len(out) < len(f.best.Data) {
+		if f.ownPalette && len(out) < len(f.best.Data) {
 			mark(out)
 		}
 		f.offer(out, Recoded)
@@ -114,7 +108,7 @@ func (f *file) optimised(data []byte) ([]byte, error) {
 func (f *file) pngOptions() png.Options {
 	all := f.options.Metadata == meta.All
 	effort := f.options.effort()
-	if marked(f.data) { // as it was written, so that nothing is found the second time
+	if f.ownPalette { // as it was written, so that nothing is found the second time
 		effort = max(effort-paletteEase, png.MinEffort)
 	}
 	return png.Options{Effort: effort, MaxPixels: int64(f.header.Width) * int64(f.header.Height) * int64(f.header.Frames+1),
@@ -186,19 +180,38 @@ func (f *file) withChunks(data []byte) []byte {
 	}
 	const first = 8 + 25 // signature and IHDR
 	out := slices.Clone(data[:first])
-	for at := first; at+12 <= len(f.stripped); {
-		end := at + 12 + int(binary.BigEndian.Uint32(f.stripped[at:]))
-		kind := string(f.stripped[at+4 : at+8])
-		ancillary := kind[0]&0x20 != 0
-		if end < at || end > len(f.stripped) {
-			break
+	for kind, chunk := range ancillary(f.stripped) {
+		if !describesStorage[kind] {
+			out = append(out, chunk...)
 		}
-		if ancillary && kind != "tRNS" && (!describesStorage[kind]) {
-			out = append(out, f.stripped[at:end]...)
-		}
-		at = end
 	}
 	return append(out, data[first:]...)
+}
+
+// ancillarySize is the bytes of the chunks that the best PNG so far has besides its picture.
+func (f *file) ancillarySize() int {
+	n := 0
+	for _, chunk := range ancillary(f.best.Data) {
+		n += len(chunk)
+	}
+	return n
+}
+
+// ancillary yields the types and the bytes of a PNG's chunks that no picture needs, tRNS being none of them.
+func ancillary(data []byte) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for at := len(pngSignature); at+12 <= len(data); {
+			end := at + 12 + int(binary.BigEndian.Uint32(data[at:]))
+			if end < at || end > len(data) {
+				return
+			}
+			kind := string(data[at+4 : at+8])
+			if kind[0]&0x20 != 0 && kind != "tRNS" && !yield(kind, data[at:end]) {
+				return
+			}
+			at = end
+		}
+	}
 }
 
 // toNRGBA is img, converted if it is of another type.

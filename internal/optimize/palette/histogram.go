@@ -64,6 +64,9 @@ const (
 	slots    = 1 << slotBits
 )
 
+// hashFactor spreads keys over the high bits.
+const hashFactor = 0x9E3779B1
+
 // alphaMask has the bits of alpha in a packed pixel: R, G, B, A from the lowest byte.
 const alphaMask = 0xFF000000
 
@@ -108,7 +111,7 @@ func (c *counter) find(px uint32) int {
 	} else if key&alphaMask == 0 {
 		key |= 1 << 24 // not among the invisible
 	}
-	slot := key * 0x9E3779B1 >> (32 - slotBits)
+	slot := key * hashFactor >> (32 - slotBits)
 	for c.table[slot] != 0 && c.tallies[c.table[slot]-1].key != key {
 		slot = (slot + 1) % slots
 	}
