@@ -14,6 +14,7 @@ type entry struct {
 	at     point
 	weight uint32 // how much it counts, at least 1
 	choice uint8  // index of the nearest colour of the palette, once there is one
+	still  bool   // for the painter: the choice is near enough
 }
 
 // histogram holds the colours of a picture in order of appearance.
@@ -81,23 +82,23 @@ type counter struct {
 func (h *histogram) count(m *image.NRGBA, weights []uint8, bits int) ([]tally, bool) {
 	c := counter{mask: (0xFF << (8 - bits) & 0xFF) * 0x01010101, table: make([]uint16, slots)}
 	w := m.Rect.Dx()
-	last, at := uint32(0), -1
+	last, cleaned, at := uint32(0), uint32(0), -1
 	for y := range m.Rect.Dy() {
-		row := m.Pix[y*m.Stride:][:4*w]
-		for x := range w {
-			px := clean(binary.LittleEndian.Uint32(row[4*x:]))
+		row, counts, out := m.Pix[y*m.Stride:][:4*w], weights[y*w:][:w], h.pixels[y*w:][:w]
+		for x, weight := range counts {
+			px := binary.LittleEndian.Uint32(row[4*x:])
 			if px != last || at < 0 {
-				if at = c.find(px); at < 0 {
+				last, cleaned = px, clean(px)
+				if at = c.find(cleaned); at < 0 {
 					return nil, false
 				}
-				last = px
 			}
 			t := &c.tallies[at]
-			t.weight += uint64(weights[y*w+x])
+			t.weight += uint64(weight)
 			if bits < 8 {
-				t.add(px)
+				t.add(cleaned)
 			}
-			h.pixels[y*w+x] = uint16(at)
+			out[x] = uint16(at)
 		}
 	}
 	return c.tallies, true

@@ -37,9 +37,12 @@ func importance(m *image.NRGBA) []uint8 {
 			copy(below, here)
 		}
 		row := weights[y*w:][:w]
+		above, here, below = above[:w+2], here[:w+2], below[:w+2]
+		left, middle := above[0]+here[0]+below[0], above[1]+here[1]+below[1]
 		for x := range row {
-			sum := above[x] + above[x+1] + above[x+2] + here[x] + here[x+1] + here[x+2] + below[x] + below[x+1] + below[x+2]
-			row[x] = uint8(max(fullWeight-sum*noiseSlope/16, leastWeight))
+			right := above[x+2] + here[x+2] + below[x+2]
+			row[x] = uint8(max(fullWeight-(left+middle+right)*noiseSlope/16, leastWeight))
+			left, middle = middle, right
 		}
 	}
 	return weights
@@ -65,10 +68,14 @@ func greyRow(grey []int32, m *image.NRGBA, y int) {
 // noiseRow sets noise[1:] to how much the pixels of a row bend both across and down. Edges and gradients bend in one
 // direction at most.
 func noiseRow(noise, above, here, below []int32) {
+	above, here, below = above[:len(noise)], here[:len(noise)], below[:len(noise)]
+	left, middle := here[0], here[1]
 	for x := 1; x < len(noise)-1; x++ {
-		across := abs(here[x-1] + here[x+1] - 2*here[x])
-		down := abs(above[x] + below[x] - 2*here[x])
+		right := here[x+1]
+		across := abs(left + right - 2*middle)
+		down := abs(above[x] + below[x] - 2*middle)
 		noise[x] = min(across, down)
+		left, middle = middle, right
 	}
 	noise[0], noise[len(noise)-1] = noise[1], noise[len(noise)-2]
 }

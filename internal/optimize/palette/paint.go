@@ -64,6 +64,10 @@ func newPainter(q *quantiser, img *image.NRGBA) *painter {
 	for _, place := range q.settler.places {
 		p.classes = append(p.classes, place.class())
 	}
+	for i := range q.hist.entries {
+		e := &q.hist.entries[i]
+		e.still = e.at.t == clearT || distance(e.at, q.settler.places[e.choice]) <= p.mse/stillPart
+	}
 	return p
 }
 
@@ -80,11 +84,12 @@ func (p *painter) row(pix []uint8, y int) {
 	for ; x >= 0 && x < w; x += step {
 		at := y*w + x
 		e := &p.hist.entries[p.hist.pixels[at]]
-		want, choice := e.at, e.choice
-		if !p.hist.exact {
-			want = placeOf(clean(binary.LittleEndian.Uint32(src[4*x:])))
-		}
-		if want.t != clearT && distance(want, p.settler.places[choice]) > p.mse/stillPart {
+		choice := e.choice
+		if !e.still {
+			want := e.at
+			if !p.hist.exact {
+				want = placeOf(clean(binary.LittleEndian.Uint32(src[4*x:])))
+			}
 			want.shift(&p.cur[x+1])
 			more, part := int32(slack), int32(passed)
 			if p.change(x, y) <= evenTo {

@@ -90,7 +90,7 @@ func (q *quantiser) settle(c *cutter, n int) {
 }
 
 // settled is the part of the error before a round of k-means that is left when further rounds do not pay.
-const settled = 0.995
+const settled = 0.99
 
 // mse gives each entry its nearest place and returns the mean squared error.
 func (q *quantiser) mse() float64 { return q.settler.assign(q.hist.entries) / q.hist.weight }
