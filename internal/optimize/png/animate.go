@@ -95,9 +95,33 @@ func (a *animation) pixels(h *header) int64 {
 	return n
 }
 
+// A frame takes some time however few its pixels are. Where there are more small
+// frames than films have, each gets hurried effort: what their data take is a
+// small part of what their chunks do.
+const (
+	smallFrame  = 64   // bytes of filtered image data
+	manyFrames  = 1000 // small ones
+	hurriedMost = 1
+)
+
+// hurried says that there are that many small frames.
+func (a *animation) hurried(h *header) bool {
+	small := 0
+	for _, f := range a.frames {
+		if fh := f.header(h); fh.filteredSize() <= smallFrame {
+			small++
+		}
+	}
+	return small > manyFrames
+}
+
 // animated compresses every frame anew, in the colour type that they share.
 func (w *workspace) animated(ctx context.Context, f *file, o Options) (*result, error) {
 	best := f.asItIs()
+	least := o
+	if f.animation.hurried(&f.header) {
+		least.Effort = min(o.Effort, hurriedMost)
+	}
 	best.form.header.interlaced = false
 	var err error
 	if best.idat, err = w.frame(ctx, &f.header, f.idat, o); err != nil {
@@ -107,7 +131,10 @@ func (w *workspace) animated(ctx context.Context, f *file, o Options) (*result, 
 		fr := &f.animation.frames[i]
 		var data []byte
 		if !fr.still {
-			h := fr.header(&f.header)
+			h, o := fr.header(&f.header), o
+			if h.filteredSize() <= smallFrame {
+				o = least
+			}
 			if data, err = w.frame(ctx, &h, fr.data, o); err != nil {
 				return nil, err
 			}

@@ -121,6 +121,61 @@ func TestAnimationsKeepEveryFrame(t *testing.T) {
 	}
 }
 
+// swarm builds an animation of n frames of 7x7 pixels, all with the same data.
+func swarm(n int) []byte {
+	p := raw{width: 7, height: 7, depth: 8, colour: grey}
+	shade := byte(0)
+	p.fill = func(row []byte) { // which effort finds a filter for
+		for i := range row {
+			shade += byte(3 + i&1)
+			row[i] = shade
+		}
+	}
+	out := p.build(1)
+	f, err := parse(out)
+	if err != nil {
+		panic(err)
+	}
+	be := binary.BigEndian
+	at := bytes.Index(out, []byte("IDAT")) - 4
+	out = appendChunk(out[:at:at], "acTL", be.AppendUint64(nil, uint64(n)<<32))
+	out = appendChunk(out, "IDAT", f.idat)
+	for i := range n {
+		control := make([]byte, frameControl)
+		be.PutUint32(control, uint32(2*i))
+		be.PutUint32(control[4:], 7)
+		be.PutUint32(control[8:], 7)
+		out = appendChunk(out, "fcTL", control)
+		out = appendChunk(out, "fdAT", append(be.AppendUint32(nil, uint32(2*i+1)), f.idat...))
+	}
+	return appendChunk(out, "IEND")
+}
+
+// However many small frames a file has, what each takes is bounded: beyond a
+// number they get no more than the least effort, and show the same.
+func TestManySmallFrames(t *testing.T) {
+	frames := func(n, effort int) int {
+		data := swarm(n)
+		out := optimize(t, data, Options{Effort: effort})
+		sameFilm(t, data, out)
+		f, err := parse(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := 0
+		for _, fr := range f.animation.frames {
+			size += len(fr.data)
+		}
+		return size
+	}
+	if quick, slow := frames(10, 1), frames(10, 9); slow >= quick {
+		t.Errorf("10 frames: effort 9 takes %d bytes, effort 1 %d", slow, quick)
+	}
+	if quick, slow := frames(manyFrames+1, 1), frames(manyFrames+1, 9); slow != quick {
+		t.Errorf("%d frames: effort 9 takes %d bytes, effort 1 %d", manyFrames+1, slow, quick)
+	}
+}
+
 func TestBrokenAnimations(t *testing.T) {
 	good := film(raw{width: 20, height: 20, depth: 8, colour: rgb}, true)
 	if _, err := Optimize(context.Background(), good, Options{MaxPixels: 800}); err == nil {
