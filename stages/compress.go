@@ -38,25 +38,19 @@ type CompressOptions struct {
 	MinSavings *Savings
 }
 
-// validate reports what is wrong with o in c.
-func (o *CompressOptions) validate(c Config) (errs []error) {
-	bad := func(when bool, format string, args ...any) {
-		if when {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	bad(o.Quality < 0 || o.Quality > 100, "--quality must be from 1 to 100")
-	bad(o.Effort < 0 || o.Effort > 9, "--effort must be from 1 to 9")
-	bad(!(o.Target >= 0 && o.Target <= 100), "--target must be above 0 and up to 100")
-	bad(o.Lossless && o.Quality > 0, "--lossless and --quality exclude each other")
-	bad(o.Lossless && o.Target > 0, "--lossless and --target exclude each other")
-	bad(o.Quality > 0 && o.Target > 0, "--quality and --target exclude each other")
-	bad(o.MaxBytes > 0 && o.Target > 0, "--max-bytes and --target exclude each other")
-	bad(c.Output.InPlace && len(o.Formats) > 0, "--in-place cannot be combined with --format auto")
+// validate reports what is wrong with o.
+func (o *CompressOptions) validate(p *problems, inPlace bool) {
+	p.add(o.Quality < 0 || o.Quality > 100, "--quality must be from 1 to 100")
+	p.add(o.Effort < 0 || o.Effort > 9, "--effort must be from 1 to 9")
+	p.add(!(o.Target >= 0 && o.Target <= 100), "--target must be above 0 and up to 100")
+	p.add(o.Lossless && o.Quality > 0, "--lossless and --quality exclude each other")
+	p.add(o.Lossless && o.Target > 0, "--lossless and --target exclude each other")
+	p.add(o.Quality > 0 && o.Target > 0, "--quality and --target exclude each other")
+	p.add(o.MaxBytes > 0 && o.Target > 0, "--max-bytes and --target exclude each other")
+	p.add(inPlace && len(o.Formats) > 0, "--in-place cannot be combined with --format auto")
 	for _, f := range o.Formats {
-		bad(!f.CanWrite(), "--formats: this build cannot write %s", f)
+		p.add(!f.CanWrite(), "--formats: this build cannot write %s", f)
 	}
-	return errs
 }
 
 // defaultSavings is the least that is worth replacing a file, in per cent.

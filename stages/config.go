@@ -1,14 +1,9 @@
 package stages
 
 import (
-	"errors"
-	"fmt"
 	"image/color"
 	"io"
-	"math"
 	"runtime"
-	"slices"
-	"strings"
 	"time"
 
 	"imgpool/internal/codec"
@@ -198,108 +193,6 @@ type PoolOptions struct {
 
 // MaxSide is the longest side, in pixels, of any picture read or written.
 const MaxSide = 65535
-
-// Validate reports all problems of c together, or nil.
-func (c Config) Validate() error {
-	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	r := c.Resize
-	for name, v := range map[string]int{"--width": r.Width, "--height": r.Height, "--long-edge": r.LongEdge, "--short-edge": r.ShortEdge} {
-		if v < 0 || v > MaxSide {
-			bad("%s must be from 1 to %d pixels", name, MaxSide)
-		}
-	}
-	if r.Percent < 0 || r.Percent > 10000 || math.IsNaN(r.Percent) {
-		bad("--percent must be above 0 and at most 10000")
-	}
-	ways := 0
-	for _, used := range []bool{r.Width > 0 || r.Height > 0, r.LongEdge > 0, r.ShortEdge > 0, r.Percent > 0} {
-		if used {
-			ways++
-		}
-	}
-	if ways > 1 {
-		bad("only one of --width/--height, --long-edge, --short-edge and --percent can be used")
-	}
-	if r.Fit != FitInside && (r.Width == 0 || r.Height == 0) {
-		bad("--fit cover and --fit fill need both --width and --height")
-	}
-	if _, err := filterByName(r.Filter); err != nil {
-		errs = append(errs, err)
-	}
-	if r.Sharpen < 0 || r.Sharpen > MaxSharpen {
-		bad("--sharpen must be from 0 to %d per cent", MaxSharpen)
-	}
-	if q := c.Encode.Quality; q < 0 || q > 100 {
-		bad("--quality must be from 1 to 100")
-	}
-	if f := c.Encode.Format; f != codec.Unknown && !f.CanWrite() {
-		bad("--format: this build cannot write %s", f)
-	}
-	if c.Decode.Frame < 0 {
-		bad("--frame must be 1 or more")
-	}
-	o := c.Output
-	if o.InPlace {
-		for name, used := range map[string]bool{"--output": o.Path != "", "--name": o.Name != "", "--format": c.Encode.Format != codec.Unknown, "--copy-others": c.Discover.CopyOthers} {
-			if used {
-				bad("--in-place cannot be combined with %s", name)
-			}
-		}
-	}
-	if err := validName(o.Name); err != nil {
-		errs = append(errs, err)
-	}
-	if o := c.Compress; o != nil {
-		errs = append(errs, o.validate(c)...)
-	}
-	if c.Check != nil && c.Compress == nil {
-		bad("check needs to know how to compress")
-	}
-	p := c.Pools
-	for name, v := range map[string]int{"--jobs": p.Jobs, "--decode-workers": p.Decode, "--resize-workers": p.Resize, "--encode-workers": p.Encode} {
-		if v < 0 || v > 4096 {
-			bad("%s must be from 1 to 4096", name)
-		}
-	}
-	if p.Queue < 0 || p.Queue > 1<<20 {
-		bad("--queue must be from 1 to %d", 1<<20)
-	}
-	if p.Rate < 0 || math.IsNaN(p.Rate) || math.IsInf(p.Rate, 0) {
-		bad("--rate must be above 0, as in 50/s")
-	}
-	if p.Memory < 0 {
-		bad("--memory must be above 0, as in 1GiB")
-	}
-	if len(c.Discover.Inputs) == 0 && c.Discover.FilesFrom == nil {
-		bad("no input: name a file, a folder, or - for standard input")
-	}
-	errs = append(errs, validGlobs(c.Discover)...)
-	// Maps above are walked in no order, users see one.
-	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return errors.Join(errs...)
-}
-
-// validName reports an unknown or unclosed field of a name template.
-func validName(name string) error {
-	rest := name
-	for {
-		open := strings.IndexByte(rest, '{')
-		if open < 0 {
-			return nil
-		}
-		end := strings.IndexByte(rest[open:], '}')
-		if end < 0 {
-			return fmt.Errorf("--name %q: a { has no }", name)
-		}
-		switch field := rest[open+1 : open+end]; field {
-		case "dir", "name", "ext", "width", "height", "format":
-		default:
-			return fmt.Errorf("--name %q: unknown field {%s}: use {dir} {name} {ext} {width} {height} {format}", name, field)
-		}
-		rest = rest[open+end+1:]
-	}
-}
 
 // WithDefaults is c with every default filled in that does not depend on the
 // inputs.

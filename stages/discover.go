@@ -11,32 +11,11 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"imgpool/internal/atomicfile"
 	"imgpool/internal/codec"
 	"imgpool/internal/index"
 	"imgpool/pipeline"
 )
-
-// File is what discover emits: one input that was found.
-type File struct {
-	// Path is the input as the user would write it, "-" for standard input.
-	Path string
-	// Out is where its result goes; empty for standard output.
-	Out    string
-	Size   int64
-	Mode   fs.FileMode
-	Format codec.Format
-	// Verbatim says that it is no picture imgpool reads and is to be copied.
-	Verbatim bool
-
-	rel      string // below the output folder, before naming
-	data     []byte // the bytes, for standard input only
-	modified int64  // in nanoseconds since 1970
-	// keepFormat says that its name in another format may be another's.
-	keepFormat bool
-}
 
 // discoverer walks the inputs, in order, in one goroutine: what has to be
 // settled one file after the other is settled here.
@@ -209,47 +188,6 @@ func (d *discoverer) isOutput(dir string, entry fs.DirEntry) bool {
 	return false
 }
 
-// wanted says that the globs take the file at path, which is relative to its input.
-func (d *discoverer) wanted(path string) bool {
-	if d.excluded(path) {
-		return false
-	}
-	if len(d.cfg.Discover.Include) == 0 {
-		return true
-	}
-	return matchAny(d.cfg.Discover.Include, path)
-}
-
-func (d *discoverer) excluded(path string) bool { return matchAny(d.cfg.Discover.Exclude, path) }
-
-// matchAny matches path, and its last element alone, against the globs.
-func matchAny(globs []string, path string) bool {
-	path = filepath.ToSlash(path)
-	base := path[strings.LastIndexByte(path, '/')+1:]
-	for _, g := range globs {
-		g = strings.TrimSuffix(g, "/")
-		if ok, _ := doublestar.Match(g, path); ok {
-			return true
-		}
-		if ok, _ := doublestar.Match(g, base); ok {
-			return true
-		}
-	}
-	return false
-}
-
-// validGlobs reports the globs that doublestar cannot read.
-func validGlobs(o DiscoverOptions) (errs []error) {
-	for flag, globs := range map[string][]string{"--include": o.Include, "--exclude": o.Exclude} {
-		for _, g := range globs {
-			if !doublestar.ValidatePattern(g) {
-				errs = append(errs, fmt.Errorf("%s: %q is not a valid glob", flag, g))
-			}
-		}
-	}
-	return errs
-}
-
 // found settles what becomes of one file and emits it.
 func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	f := &File{Path: path, rel: rel}
@@ -291,24 +229,6 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	return d.emit(f, nil)
 }
 
-// countStems counts the files of a folder that are told apart by their
-// extensions alone: were their formats to change, they could get one name.
-func (d *discoverer) countStems(dir string, entries []fs.DirEntry) map[string]int {
-	if d.cfg.Compress == nil || len(d.cfg.Compress.Formats) == 0 {
-		return nil
-	}
-	stems := map[string]int{}
-	for _, entry := range entries {
-		stems[stem(filepath.Join(dir, entry.Name()))]++
-	}
-	return stems
-}
-
-// stem is path without extension, as claims see it.
-func stem(path string) string {
-	return strings.ToLower(strings.TrimSuffix(path, filepath.Ext(path)))
-}
-
 // verbatim says that a file of a format that is not read goes to the output as
 // it is. Compressing keeps a folder's pictures complete, whatever their kind; a
 // check tells of formats that are not allowed.
@@ -347,7 +267,7 @@ func (d *discoverer) assign(f *File, info fs.FileInfo) error {
 	if err != nil {
 		return fail(ReasonName, "", err)
 	}
-	f.Out = out
+	f.Out, f.plain = out, out
 	if out == "" {
 		return nil
 	}
@@ -369,19 +289,6 @@ func (d *discoverer) assign(f *File, info fs.FileInfo) error {
 		return fail(ReasonCollision, "use --name, or other inputs", fmt.Errorf("would write %s, as %s does", out, first))
 	}
 	return nil
-}
-
-// otherNames are what f's output may be called once its format is known.
-func (d *discoverer) otherNames(f *File) (names []string) {
-	if d.cfg.Compress == nil || f.keepFormat || f.Verbatim {
-		return nil
-	}
-	for _, format := range d.cfg.Compress.Formats {
-		if name := withExt(f.Out, f.Format, format); name != f.Out {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // outputSize reads f's header for a name that tells the output's size.

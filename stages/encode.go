@@ -67,6 +67,9 @@ func (e *encoder) encode(ctx context.Context, p *Picture) (*Result, error) {
 	if err := e.write(p, r, data); err != nil {
 		return nil, err
 	}
+	for _, path := range e.places.left(p.File) {
+		r.Warnings = append(r.Warnings, path+", which an earlier run made of it, stays beside it")
+	}
 	r.Elapsed = time.Since(p.started)
 	return r, nil
 }

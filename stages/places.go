@@ -119,7 +119,26 @@ func (o *places) origin(p *Picture, result []byte) index.Origin {
 	if o.cfg.Compress == nil {
 		return index.Origin{}
 	}
-	return index.Origin{Size: p.File.Size, MTime: p.File.modified, How: o.how, Input: index.SumOf(p.Data), Output: index.SumOf(result)}
+	return index.Origin{Size: p.File.Size, MTime: p.File.modified, How: o.how, From: p.File.from(), Input: index.SumOf(p.Data), Output: index.SumOf(result)}
+}
+
+// left returns what earlier runs made of f in other formats, and so under other
+// names, than this one. It stays, for it may be wanted: one file may be had in
+// several formats.
+func (o *places) left(f *File) (paths []string) {
+	if o.list == nil || o.cfg.Compress == nil {
+		return nil
+	}
+	for _, path := range f.names() {
+		origin, size, known := o.list.Origin(o.layout.relative(path))
+		if path == f.Out || !known || origin.From != f.from() {
+			continue
+		}
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.Size() == size {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // sumOf reads the file at path.

@@ -27,12 +27,13 @@ func stripJPEG(data []byte, h *Header, keep meta.Blocks, profile bool) ([]byte, 
 			out = appendJPEGSegment(out, mAPP0, jfif)
 			continue
 		}
-		if !written {
+		adobe := s.marker == mAPP14 && bytes.HasPrefix(p, idAdobe)
+		if !written && !adobe { // which stays in front, as recoding has it
 			out = appendJPEGBlocks(out, keep)
 			written = true
 		}
 		switch {
-		case s.marker == mAPP14 && bytes.HasPrefix(p, idAdobe):
+		case adobe:
 		case s.marker == mAPP2 && bytes.HasPrefix(p, idICC) && profile && len(h.ICC) > 0:
 		case s.marker < mSOF0 || s.marker >= mAPP0: // comments, other application segments, reserved markers
 			continue

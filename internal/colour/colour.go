@@ -6,8 +6,8 @@ import (
 	"image"
 )
 
-// Is reports whether pictures with that ICC profile can be taken as pictures of a space: no colour moves by one level of 255
-// when it is converted. An empty profile stands for sRGB. A profile that cannot be read gives false; [Convert] then says why.
+// Is reports whether pictures with that ICC profile can be taken as pictures of a space: when they are converted no grey
+// moves by one level of 255, and no colour by two. An empty profile stands for sRGB. A profile that cannot be read gives false; [Convert] then says why.
 func Is(profile []byte, s Space) bool {
 	if len(profile) == 0 && s == SRGB {
 		return true

@@ -48,6 +48,9 @@ func (f *file) finish() (Result, error) {
 		return Result{}, &TooLargeError{min(size, f.least), limit}
 	}
 	if f.best.Method != Kept {
+		if f.best.Format == codec.PNG && f.best.Method == Recoded && !marked(f.best.Data) {
+			setZlibHeader(f.best.Data, zlibLevel(f.options.effort()))
+		}
 		f.best.Lost, f.best.Dropped = f.missing, f.filtered
 	}
 	return f.best, f.ctx.Err()
@@ -79,9 +82,9 @@ type file struct {
 	reference *ssimulacra2.Reference
 }
 
-// offer takes data as the result if it is the smallest so far.
+// offer takes data as the result if it is the smallest so far, and by enough.
 func (f *file) offer(data []byte, m Method) {
-	if len(data) < len(f.best.Data) {
+	if len(data) < len(f.best.Data) && !f.settled(data) {
 		f.take(data, f.header.Format, m)
 	}
 }

@@ -87,6 +87,23 @@ func TestTrailerGoesAsMetadataDo(t *testing.T) {
 	}
 }
 
+// Metadata stand behind the segment that tells the colours, and stay there: the second time finds nothing to move.
+func TestAdobeSegmentStaysInFront(t *testing.T) {
+	exif := []byte("MM\x00*\x00\x00\x00\x08\x00\x01\x01\x3B\x00\x02\x00\x00\x00\x04Eve\x00\x00\x00\x00\x00")
+	file := encodeJPEG(t, imgtest.Photo(1, 96, 64), codec.EncodeOptions{Quality: 97, EXIF: exif})
+	if string(file[2:11]) != "\xFF\xE0\x00\x10JFIF\x00" {
+		t.Fatalf("no JFIF segment in front: %q", file[:11])
+	}
+	file = slices.Concat(file[:2], []byte("\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x01"), file[20:])
+	once, h := smallest(t, file, Options{})
+	if once.Method == Kept || !bytes.Contains(h.EXIF, []byte("Eve")) {
+		t.Fatalf("%v, EXIF %q", once.Method, h.EXIF)
+	}
+	if again, _ := smallest(t, once.Data, Options{}); again.Method != Kept {
+		t.Errorf("the second time %v", again.Method)
+	}
+}
+
 // What metadata were dropped is told of a file that was written only.
 func TestDroppedBelongsToWhatIsWritten(t *testing.T) {
 	broken := encodeJPEG(t, imgtest.Photo(1, 96, 64), codec.EncodeOptions{Quality: 97, EXIF: []byte("no block")})

@@ -2,8 +2,11 @@ package compress
 
 import (
 	"bytes"
+	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/png"
+	"slices"
 	"testing"
 
 	"imgpool/internal/imgtest"
@@ -69,6 +72,62 @@ func TestPaletteOfPaletteOnce(t *testing.T) {
 			t.Errorf("%+v: %v, the same pixels: %v", o, again.Method, samePicture(got, first))
 		}
 		data = again.Data
+	}
+}
+
+// inTwo cuts the first chunk of image data in two, which takes 12 bytes more.
+func inTwo(data []byte) []byte {
+	at := firstIDAT(data)
+	n := binary.BigEndian.Uint32(data[at:])
+	chunk := func(content []byte) []byte {
+		c := binary.BigEndian.AppendUint32(nil, uint32(len(content)))
+		c = append(append(c, "IDAT"...), content...)
+		return binary.BigEndian.AppendUint32(c, crc32.ChecksumIEEE(c[4:]))
+	}
+	content := data[at+8:][:n]
+	return slices.Concat(data[:at], chunk(content[:n/2]), chunk(content[n/2:]), data[at+12+int(n):])
+}
+
+// What was coded without loss tells with what effort. Next to nothing is not
+// taken from it with no more effort, so that the second run finds nothing; it is
+// with more, or where it is needed.
+func TestSettledFilesStay(t *testing.T) {
+	var file bytes.Buffer
+	if err := png.Encode(&file, imgtest.Photo(2, 64, 48)); err != nil {
+		t.Fatal(err)
+	}
+	for effort, header := range map[int]uint16{4: zlibUsual, 5: zlibUtmost} {
+		o := Options{Lossless: true, Effort: effort}
+		once, _ := smallest(t, file.Bytes(), o)
+		at := firstIDAT(once.Data)
+		if got := binary.BigEndian.Uint16(once.Data[at+8:]); once.Method != Recoded || got != header {
+			t.Fatalf("effort %d: %v, header %#x, want %#x", effort, once.Method, got, header)
+		}
+		if again, _ := smallest(t, once.Data, o); again.Method != Kept {
+			t.Errorf("effort %d: the second time %v", effort, again.Method)
+		}
+	}
+	best, _ := smallest(t, file.Bytes(), Options{Lossless: true})
+	split := inTwo(best.Data)
+	for _, c := range []struct {
+		header uint16
+		o      Options
+		want   Method
+	}{
+		{zlibUsual, Options{}, Kept},
+		{zlibUsual, Options{Effort: 5}, Recoded},
+		{zlibUsual, Options{MaxBytes: int64(len(best.Data))}, Recoded},
+		{zlibUtmost, Options{}, Kept},
+		{zlibUtmost, Options{Effort: 9}, Kept},
+		{zlibHeader, Options{}, Kept},
+		{0x7801, Options{}, Recoded},
+	} {
+		c.o.Lossless = true
+		data := bytes.Clone(split)
+		setZlibHeader(data, c.header)
+		if r, _ := smallest(t, data, c.o); r.Method != c.want {
+			t.Errorf("%#x, %+v: %v, %d bytes to %d, want %v", c.header, c.o, r.Method, len(data), len(r.Data), c.want)
+		}
 	}
 }
 

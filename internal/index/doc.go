@@ -8,7 +8,7 @@
 //	list     a header line, then one line per output, sorted by path
 //	journal  a header line, then lines that are newer than the list, in the order of time; empty after a clean end
 //
-// A line has the fields SIZE, MTIME, optionally the SIZE and MTIME before that, optionally the five of an [Origin], and the
+// A line has the fields SIZE, MTIME, optionally the SIZE and MTIME before that, optionally the six of an [Origin], and the
 // path in Go's quoting, separated by tabs. Sizes are in bytes, times in nanoseconds since 1970. A path is relative to OUTPUT with slashes; it is a string of
 // bytes, and may hold newlines or no valid UTF-8. The closing quote tells a whole line from one that was cut off.
 //

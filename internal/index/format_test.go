@@ -19,7 +19,7 @@ func TestLineRoundTrip(t *testing.T) {
 		{last: record{0, 0}, before: record{5, -6}},
 		{last: record{1 << 62, 1<<63 - 1}, before: record{-1, -1 << 63}},
 		{last: record{1, 2}, before: record{1, 2}, origin: Origin{Size: 5, How: SumOf(nil)}},
-		{last: record{1, 2}, before: record{3, 4}, origin: Origin{1 << 62, -1, SumOf([]byte("how")), Sum{1}, Sum{15: 0xFF}}},
+		{last: record{1, 2}, before: record{3, 4}, origin: Origin{1 << 62, -1, SumOf([]byte("how")), Sum{}, Sum{1}, Sum{15: 0xFF}}},
 	}
 	for _, path := range paths {
 		for _, e := range entries {
@@ -38,7 +38,7 @@ func TestLineRoundTrip(t *testing.T) {
 // A line that was cut off anywhere is never taken for a whole one.
 func TestLineCutOff(t *testing.T) {
 	for _, path := range paths {
-		line := string(appendLine(nil, path, entry{record{123, 456}, record{7, 8}, Origin{1, 2, Sum{3}, Sum{4}, Sum{5}}}))
+		line := string(appendLine(nil, path, entry{record{123, 456}, record{7, 8}, Origin{1, 2, Sum{3}, Sum{4}, Sum{5}, Sum{6}}}))
 		for n := range len(line) - 1 {
 			if p, _, ok := parseLine(line[:n]); ok {
 				t.Errorf("%q, cut from %q, reads as %q", line[:n], line, p)
@@ -49,7 +49,7 @@ func TestLineCutOff(t *testing.T) {
 
 func TestLineNonsense(t *testing.T) {
 	for _, line := range []string{"", "\"a\"", "1\t\"a\"", "1\t2\t3\t\"a\"", "1\t2\t3\t4\t5\t\"a\"", "x\t2\t\"a\"", "1\t2\"a\"", "1\t2\ta\t\"b\"",
-		"1\t2\t\"\"", "1\t2\t\"a\"b", "1\t2\t'a'", "1\t2\t3\t4\t5\t6\t\"a\"", "1\t2\t3\t4\t\t\t\t\"a\"", "3\t4\t00\t00\t00\t\"a\"", "1\t2\t`a`", "99999999999999999999\t2\t\"a\"", strings.Repeat("\x00", 100), journalHeader} {
+		"1\t2\t\"\"", "1\t2\t\"a\"b", "1\t2\t'a'", "1\t2\t3\t4\t5\t6\t\"a\"", "1\t2\t3\t4\t\t\t\t\t\"a\"", "3\t4\t00\t00\t00\t00\t\"a\"", "1\t2\t`a`", "99999999999999999999\t2\t\"a\"", strings.Repeat("\x00", 100), journalHeader} {
 		if p, _, ok := parseLine(line); ok {
 			t.Errorf("%q reads as %q", line, p)
 		}

@@ -29,17 +29,18 @@ func SumAll(r io.Reader) (Sum, error) {
 type Origin struct {
 	// Size in bytes and MTime, in nanoseconds since 1970, of the input.
 	Size, MTime int64
-	// How stands for the options and the version, Input and Output for the bytes.
-	How, Input, Output Sum
+	// How stands for the options and the version, From for the input's path
+	// below the folder that was named, Input and Output for the bytes.
+	How, From, Input, Output Sum
 }
 
 // originFields is how many fields of a line an Origin takes.
-const originFields = 5
+const originFields = 6
 
 // append appends the fields of o, each with its tab.
 func (o *Origin) append(b []byte) []byte {
 	b = record{o.Size, o.MTime}.append(b)
-	for _, sum := range []Sum{o.How, o.Input, o.Output} {
+	for _, sum := range []Sum{o.How, o.From, o.Input, o.Output} {
 		b = append(hex.AppendEncode(b, sum[:]), '\t')
 	}
 	return b
@@ -50,7 +51,7 @@ func parseOrigin(fields []string) (o Origin, ok bool) {
 	var errs [originFields]error
 	o.Size, errs[0] = strconv.ParseInt(fields[0], 10, 64)
 	o.MTime, errs[1] = strconv.ParseInt(fields[1], 10, 64)
-	for i, sum := range []*Sum{&o.How, &o.Input, &o.Output} {
+	for i, sum := range []*Sum{&o.How, &o.From, &o.Input, &o.Output} {
 		var b []byte
 		if b, errs[2+i] = hex.DecodeString(fields[2+i]); len(b) != len(sum) {
 			return Origin{}, false
