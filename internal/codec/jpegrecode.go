@@ -10,27 +10,36 @@ import (
 	"imgpool/internal/meta"
 )
 
-// RecodeJPEG appends to dst the JPEG in data, whose header is h, with the very same coefficients in fewer bytes: see
-// [jpeg.Recode]. A profile that is not sRGB stays, and o.Blocks come in place of the other metadata. The kinds that cannot
-// be recoded are an UnsupportedError. On error dst is as it was.
-func RecodeJPEG(dst *bytes.Buffer, data []byte, h *Header, o RecodeOptions) error {
+// JPEGRecoder holds the coefficients of a JPEG, read once, to write them again and again. It is for one goroutine.
+type JPEGRecoder struct{ recoder *jpeg.Recoder }
+
+// NewJPEGRecoder reads the JPEG in data, whose header is h: see [jpeg.Recoder]. In its files a profile that is not sRGB
+// stays, and o.Blocks come in place of the other metadata. The kinds that cannot be recoded are an UnsupportedError.
+func NewJPEGRecoder(data []byte, h *Header, o RecodeOptions) (*JPEGRecoder, error) {
 	recode, err := h.recoding(data, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return recodeError(jpeg.Recode(dst, data, recode))
+	r, err := jpeg.NewRecoder(data, recode)
+	return &JPEGRecoder{r}, recodeError(err)
 }
 
-// RequantiseJPEG is like RecodeJPEG, but with coarser steps where quality asks for them: see [jpeg.Requantise]. changed
-// says that there were such.
-func RequantiseJPEG(dst *bytes.Buffer, data []byte, h *Header, quality int, o RecodeOptions) (changed bool, err error) {
-	recode, err := h.recoding(data, o)
-	if err != nil {
-		return false, err
-	}
-	changed, err = jpeg.Requantise(dst, data, jpeg.RequantiseOptions{Quality: quality, RecodeOptions: recode})
+// Recode appends to dst the file with the very same coefficients in fewer bytes: see [jpeg.Recode]. On error dst is as it
+// was.
+func (r *JPEGRecoder) Recode(dst *bytes.Buffer) error { return recodeError(r.recoder.Recode(dst)) }
+
+// Requantise is like Recode, but with coarser steps where quality asks for them: see [jpeg.Requantise]. changed says that
+// there were such.
+func (r *JPEGRecoder) Requantise(dst *bytes.Buffer, quality int) (changed bool, err error) {
+	changed, err = r.recoder.Requantise(dst, quality)
 	return changed, recodeError(err)
 }
+
+// Estimate tells about what Requantise makes at a quality, for little work.
+func (r *JPEGRecoder) Estimate(quality int) jpeg.Estimate { return r.recoder.Estimate(quality) }
+
+// Finest returns the highest quality at which Requantise changes anything, 0 if there is none.
+func (r *JPEGRecoder) Finest() int { return r.recoder.Finest() }
 
 // recoding says to package jpeg what to keep.
 func (h *Header) recoding(data []byte, o RecodeOptions) (jpeg.RecodeOptions, error) {
@@ -53,7 +62,7 @@ func (h *Header) recoding(data []byte, o RecodeOptions) (jpeg.RecodeOptions, err
 	return recode, h.Damage
 }
 
-// RecodeOptions say what RecodeJPEG keeps and how hard it tries.
+// RecodeOptions say what a JPEGRecoder keeps and how hard it tries.
 type RecodeOptions struct {
 	Effort int // 1 to 9; 0 is 4
 	Blocks meta.Blocks
@@ -61,7 +70,7 @@ type RecodeOptions struct {
 	All bool
 }
 
-// RecodeCost returns the most bytes that RecodeJPEG and RequantiseJPEG allocate for a file of size bytes, the result not
+// RecodeCost returns the most bytes that a JPEGRecoder of a file of size bytes holds, and takes for a result, that not
 // counted.
 func (h *Header) RecodeCost(size int64) int64 {
 	if h.Format != JPEG {

@@ -18,7 +18,11 @@ func TestRecodeJPEGDropsContentCredentials(t *testing.T) {
 		t.Fatal("no content credentials")
 	}
 	var out bytes.Buffer
-	if err := RecodeJPEG(&out, data, h, RecodeOptions{All: true}); err != nil {
+	r, err := NewJPEGRecoder(data, h, RecodeOptions{All: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Recode(&out); err != nil {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]bool{"another box": true, "signed": false, "the rest": false} {

@@ -192,7 +192,11 @@ func TestMaxBytesIsExact(t *testing.T) {
 			t.Errorf("limit %d: %d bytes, %v, %d trials", limit, len(r.Data), r.Method, r.Trials)
 		}
 		var next bytes.Buffer
-		if _, err := codec.RequantiseJPEG(&next, data, h, r.Quality+1, codec.RecodeOptions{Effort: defaultEffort}); err != nil {
+		again, err := codec.NewJPEGRecoder(data, h, codec.RecodeOptions{Effort: defaultEffort})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := again.Requantise(&next, r.Quality+1); err != nil {
 			t.Fatal(err)
 		}
 		if int64(next.Len()) <= limit {

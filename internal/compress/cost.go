@@ -27,7 +27,11 @@ func Cost(h *codec.Header, size int64, o Options) int64 {
 	if slices.Contains(h.Extras, codec.GainMap) {
 		size *= 2 // the picture with its map again, each time
 	}
-	return results*size + max(cost, lossyCost(h, o))
+	lossy := lossyCost(h, o)
+	if h.Format == codec.JPEG && o.Target > 0 { // the coefficients stay beside the pixels
+		return results*size + cost + lossy
+	}
+	return results*size + max(cost, lossy)
 }
 
 // lossyCost is what trying other pixels and other formats takes: the picture, what it is compared with, and for each

@@ -15,7 +15,7 @@ import (
 type coder struct {
 	format    codec.Format
 	low, high int // qualities that may be used
-	curve     search.Curve
+	model     search.Model
 	known     search.Known // what is there already, by the same kind of coder
 	encode    func(quality int) ([]byte, error)
 	// finish, where not nil, makes of a trial the file that is meant, with the
@@ -34,11 +34,11 @@ func (f *file) coder(format codec.Format) coder {
 	}
 	switch format {
 	case codec.JPEG:
-		c.curve = search.JPEG
+		c.model = search.JPEG
 	case codec.WebP:
-		c.curve = search.WebP
+		c.model = search.WebP
 	case codec.AVIF:
-		c.curve = search.AVIF
+		c.model = search.AVIF
 	}
 	return c
 }
@@ -158,5 +158,5 @@ func (f *file) take(data []byte, format codec.Format, m Method) {
 
 // within is where to search with c.
 func (f *file) within(c coder) search.Range {
-	return search.Range{Low: c.low, High: c.high, Curve: c.curve, Pixels: f.header.Width * f.header.Height, Known: c.known}
+	return search.Range{Low: c.low, High: c.high, Model: c.model, Pixels: f.header.Width * f.header.Height, Known: c.known}
 }

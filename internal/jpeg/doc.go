@@ -34,6 +34,9 @@
 // [Requantise] does the same with coarser steps: a smaller file without a way
 // through pixels. It shares with [Encode], where that makes an effort, the
 // tables (encode_quant.go) and the choice of levels (quantise.go, trellis.go).
+// For a search among qualities a [Recoder] holds the coefficients, and a sample
+// of the blocks tells beforehand how large a file gets and what it loses
+// (estimate.go).
 //
 // # The seam between sequential and progressive decoding
 //

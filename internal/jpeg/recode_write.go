@@ -24,6 +24,7 @@ func (s *sparse) write(dst *bytes.Buffer, head *fileHead, effort int) error {
 	for i := range s.planes {
 		s.planes[i].survey()
 	}
+	defer s.forgetSurvey()
 	e := encoders.Get().(*encoder)
 	defer e.release()
 	e.begin(s.width, s.height, 0)

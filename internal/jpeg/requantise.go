@@ -2,7 +2,6 @@ package jpeg
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 )
 
@@ -27,39 +26,11 @@ func Requantise(dst *bytes.Buffer, data []byte, o RequantiseOptions) (changed bo
 	if o.Quality == 0 {
 		o.Quality = DefaultQuality
 	}
-	if o.Quality < 1 || o.Quality > 100 {
-		return false, fmt.Errorf("JPEG quality %d is not between 1 and 100", o.Quality)
-	}
-	s, head, err := readForRecoding(data, &o.RecodeOptions)
+	r, err := NewRecoder(data, o.RecodeOptions)
 	if err != nil {
 		return false, err
 	}
-	if err := s.inRange(); err != nil {
-		return false, err
-	}
-	start := dst.Len()
-	if coarse := s.requantised(o.Quality); coarse != nil {
-		if err := coarse.write(dst, head, o.Effort); err != nil {
-			return false, err
-		}
-		if s.surelyLarger(dst.Len() - start) {
-			return true, nil
-		}
-	}
-	coarse := dst.Len() - start
-	if err := s.write(dst, head, o.Effort); err != nil {
-		dst.Truncate(start)
-		return false, err
-	}
-	lossless := dst.Len() - start - coarse
-	if coarse > 0 && coarse < lossless-lossless/leastGain {
-		dst.Truncate(start + coarse)
-		return true, nil
-	}
-	file := dst.Bytes()[start:]
-	copy(file, file[coarse:])
-	dst.Truncate(start + lossless)
-	return false, nil
+	return r.Requantise(dst, o.Quality)
 }
 
 // surelyLarger tells that s, written without loss, would take a good deal more
@@ -85,22 +56,32 @@ func RequantiseCost(h *Header, size int) int64 {
 // requantised returns s with the steps of a quality where those are coarser,
 // nil if they are not.
 func (s *sparse) requantised(quality int) *sparse {
-	if nearestQuality(s.planes[0].quant) <= quality {
+	if nearestQuality(s.planes[0].quant) <= quality || !s.canBeCoarser(quality) {
 		return nil
 	}
 	coarse := *s
 	coarse.planes = slices.Clone(s.planes)
 	for i := range s.planes {
-		wanted := effortQuant(s.planes, i, s.model == YCbCr || s.model == YCCK, quality)
-		steps, enough := coarserSteps(s.planes[i].quant, &wanted)
-		switch {
-		case enough:
+		if wanted, steps, enough := s.coarserSteps(i, quality); enough {
 			coarse.planes[i] = s.planes[i].requantised(&steps, &wanted)
-		case i == 0: // coarser chroma alone is not worth it
-			return nil
 		}
 	}
 	return &coarse
+}
+
+// canBeCoarser tells whether the steps of luma can: coarser chroma alone is not
+// worth it.
+func (s *sparse) canBeCoarser(quality int) bool {
+	_, _, enough := s.coarserSteps(0, quality)
+	return enough
+}
+
+// coarserSteps returns the steps that plane i is to have at a quality, and those
+// that it gets.
+func (s *sparse) coarserSteps(i, quality int) (wanted, steps [64]uint16, enough bool) {
+	wanted = effortQuant(s.planes, i, s.model == YCbCr || s.model == YCCK, quality)
+	steps, enough = coarserSteps(s.planes[i].quant, &wanted)
+	return wanted, steps, enough
 }
 
 // muchCoarser tells whether a step is larger than the one that there is by 3/10

@@ -145,3 +145,10 @@ func (p *sparsePlane) survey() {
 		}
 	}
 }
+
+// forgetSurvey gives back what survey took.
+func (s *sparse) forgetSurvey() {
+	for i := range s.planes {
+		s.planes[i].sizes, s.planes[i].above = nil, [maxPoint][]uint64{}
+	}
+}

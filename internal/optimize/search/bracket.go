@@ -13,7 +13,8 @@ const patience = 5
 // logarithm of bytes or a score, passes a goal.
 type bracket struct {
 	goal       float64
-	coordinate func(quality int) float64 // the typical value, but for an offset and a factor
+	coordinate func(quality int) float64 // the expected value, but for an offset and a factor
+	noise      float64                   // of the difference of two coordinates
 	// low is the highest quality tried below the goal, high the lowest tried
 	// above; without one it is what lies beyond the end of the range.
 	low, high int
@@ -58,12 +59,21 @@ func (b *bracket) next() int {
 	if !ok || len(b.points) >= patience {
 		return b.low + (b.high-b.low)/2
 	}
-	slope := (near.value - other.value) / (b.coordinate(near.quality) - b.coordinate(other.quality))
-	if !(slope >= 1./3 && slope <= 3) { // also no number: there was one trial
-		slope = 1
+	at := b.coordinate(near.quality) + (b.goal-near.value)/b.slope(near, other)
+	left := Range{Low: b.low + 1, High: b.high - 1}
+	return left.near(near.quality, b.coordinate, at).highest(b.coordinate, at)
+}
+
+// slope is how fast values grow with the coordinate between two trials, within
+// 1/3 to 3: as fast as they should where noise may have made the difference.
+func (b *bracket) slope(near, other point) float64 {
+	values, places := near.value-other.value, b.coordinate(near.quality)-b.coordinate(other.quality)
+	noise := float64(b.noise * b.noise)
+	slope := (float64(values*places) + noise) / (float64(places*places) + noise)
+	if !(slope >= 1./3 && slope <= 3) { // also no number
+		return 1
 	}
-	at := b.coordinate(near.quality) + (b.goal-near.value)/slope
-	return Range{Low: b.low + 1, High: b.high - 1}.highest(b.coordinate, at)
+	return slope
 }
 
 // nearest returns the trial whose value is nearest to the goal, and the one to
@@ -90,10 +100,16 @@ func (b *bracket) nearest() (near, other point, ok bool) {
 	return near, other, ok
 }
 
-// logOf returns the logarithm of n >= 1 to base 2, within 0.01. Unlike
+// Log2 returns the logarithm of x to base 2, within 0.0001, 0 below 1. Unlike
 // math.Log2 it is the same on every machine, and with it the trials are.
-func logOf(n int64) float64 {
-	fraction, exponent := math.Frexp(float64(max(n, 1)))
-	x := float64(2*fraction) - 1 // log2(1+x), x within 0..1
-	return float64(exponent-1) + float64(x*(1.3465-float64(0.3465*x)))
+func Log2(x float64) float64 {
+	fraction, exponent := math.Frexp(max(x, 1))
+	// log2(m) = 2/ln(2) * artanh(t), t = (m-1)/(m+1) up to 1/3.
+	m := 2 * fraction
+	t := (m - 1) / (m + 1)
+	tt := float64(t * t)
+	sum := 1./5 + float64(tt*(1./7))
+	sum = 1./3 + float64(tt*sum)
+	sum = 1 + float64(tt*sum)
+	return float64(exponent-1) + float64(2/math.Ln2*float64(t*sum))
 }

@@ -1,8 +1,16 @@
 package search
 
-// Curve is what files of an encoder typically have and score, by quality, from
-// low to high. It need not be right for a picture, only of the right shape: a
-// search fits an offset and a factor to it.
+// Model is what is expected of files of an encoder by quality, right but for an
+// offset and a factor, which a search fits to the trials: the logarithm (base 2)
+// of the bytes, per pixel or whole, and the score on the scale of SSIMULACRA 2.
+// Both should grow with the quality.
+type Model interface {
+	Bytes(quality int) float64
+	Score(quality int) float64
+}
+
+// Curve is the [Model] of what files of an encoder typically have and score, by
+// quality, from low to high.
 type Curve []Knot
 
 // Knot is a place of a curve: the logarithm (base 2) of the bytes per pixel, and
@@ -45,7 +53,8 @@ const (
 	scorePerQuality = 1. / 2
 )
 
-func (c Curve) bytes(quality int) float64 {
+// Bytes is the typical logarithm of the bytes per pixel at a quality.
+func (c Curve) Bytes(quality int) float64 {
 	return c.at(quality, bytesPerQuality, func(k Knot) float64 { return k.Bytes })
 }
 
@@ -60,13 +69,35 @@ func (c Curve) at(quality int, slope float64, value func(Knot) float64) float64 
 	if len(c) == 0 {
 		return float64(float64(quality) * slope)
 	}
+	last := c[len(c)-1]
+	if quality > last.Quality {
+		return value(last) + float64(float64(quality-last.Quality)*slope)
+	}
 	below := c[0]
 	for _, k := range c {
 		if quality < k.Quality && k.Quality > below.Quality {
-			part := (value(k) - value(below)) * float64(quality-below.Quality) / float64(k.Quality-below.Quality)
-			return value(below) + part
+			return between(float64(quality-below.Quality)/float64(k.Quality-below.Quality), value(below), value(k))
 		}
 		below = k
 	}
-	return value(below) + float64(float64(quality-below.Quality)*slope)
+	return value(below)
+}
+
+// between returns what lies a part of the way, 0 to 1, from a to b.
+func between(part, a, b float64) float64 { return a + float64(part*(b-a)) }
+
+// Line is the places (x, y) of a line, by ascending x.
+type Line [][2]float64
+
+// At interpolates linearly between the places, and stays at the ends beyond
+// them.
+func (l Line) At(x float64) float64 {
+	below := l[0]
+	for _, p := range l {
+		if x < p[0] && p[0] > below[0] {
+			return between(max(0, (x-below[0])/(p[0]-below[0])), below[1], p[1])
+		}
+		below = p
+	}
+	return below[1]
 }

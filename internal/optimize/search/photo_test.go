@@ -8,7 +8,6 @@ import (
 
 	"imgpool/internal/codec"
 	"imgpool/internal/imgtest"
-	"imgpool/internal/jpeg"
 	"imgpool/internal/optimize/search"
 	"imgpool/internal/optimize/ssimulacra2"
 )
@@ -23,7 +22,7 @@ func jpegOf(m image.Image, quality int) ([]byte, error) {
 // goal is what a caller knows of a photo before the first trial.
 func goal(m image.Image) search.Range {
 	size := m.Bounds().Size()
-	return search.Range{Low: 1, High: 100, Curve: search.JPEG, Pixels: size.X * size.Y}
+	return search.Range{Low: 1, High: 100, Model: search.JPEG, Pixels: size.X * size.Y}
 }
 
 // With the encoder of the project and pictures as hard as photos.
@@ -90,42 +89,5 @@ func TestReachOfPhoto(t *testing.T) {
 		if got.Trials > 6 {
 			t.Errorf("target %v: %d trials", target, got.Trials)
 		}
-	}
-}
-
-// A JPEG that gets coarser steps behaves in another way than one made of pixels.
-func TestFitOfJPEGs(t *testing.T) {
-	trials, searches := 0, 0
-	for seed := range uint64(2) {
-		for _, quality := range []int{80, 92} {
-			source, err := jpegOf(imgtest.Photo(seed, 320, 240), quality)
-			if err != nil {
-				t.Fatal(err)
-			}
-			again := func(q int) ([]byte, error) {
-				var b bytes.Buffer
-				_, err := jpeg.Requantise(&b, source, jpeg.RequantiseOptions{Quality: q})
-				return b.Bytes(), err
-			}
-			r := search.Range{Low: 1, High: quality, Curve: search.JPEGFrom(quality), Known: search.Known{Quality: quality, Bytes: len(source)}}
-			for _, limit := range []int{len(source) / 2, len(source) * 3 / 4} {
-				got, err := search.Fit(context.Background(), r, int64(limit), again)
-				if err != nil || !got.Met {
-					t.Fatalf("photo %d, limit %d: met %v, %v", seed, limit, got.Met, err)
-				}
-				above, err := again(got.Quality + 1)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(got.Data) > limit || len(above) <= limit {
-					t.Errorf("photo %d, limit %d: %d bytes at quality %d, %d above", seed, limit, len(got.Data), got.Quality, len(above))
-				}
-				trials += got.Trials
-				searches++
-			}
-		}
-	}
-	if mean := float64(trials) / float64(searches); mean > 4.5 {
-		t.Errorf("%.2f trials on average", mean)
 	}
 }

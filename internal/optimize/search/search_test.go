@@ -3,7 +3,6 @@ package search
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -37,8 +36,8 @@ func TestFitIsExact(t *testing.T) {
 		{"rough", curved(1000, 1.03, 0.1, 4)}, {"wild", curved(1000, 1.01, 0.9, 5)},
 	} {
 		for _, r := range []Range{
-			whole, {Low: 20, High: 20}, {Low: 1, High: 100, Curve: JPEG, Pixels: 50000},
-			{Low: 30, High: 95, Curve: JPEG, Known: Known{80, 9000}}, {Low: 1, High: 100, Known: Known{10, 1 << 40}},
+			whole, {Low: 20, High: 20}, {Low: 1, High: 100, Model: JPEG, Pixels: 50000},
+			{Low: 30, High: 95, Model: JPEG, Known: Known{80, 9000}}, {Low: 1, High: 100, Known: Known{10, 1 << 40}},
 		} {
 			for limit := 0; limit < 70000; limit += 611 {
 				got, err := Fit(context.Background(), r, int64(limit), c.s.encode)
@@ -68,7 +67,7 @@ func TestReachIsExact(t *testing.T) {
 		for q := range scores {
 			scores[q] = 100 - 2000/float64(q+10) + noise*(r.Float64()-0.5)
 		}
-		for _, where := range []Range{whole, {Low: 1, High: 100, Curve: JPEG}, {Low: 40, High: 60}} {
+		for _, where := range []Range{whole, {Low: 1, High: 100, Model: JPEG}, {Low: 40, High: 60}} {
 			for target := -80.0; target <= 100; target += 0.7 {
 				got, err := Reach(context.Background(), where, target, func(q int) ([]byte, float64, error) {
 					return []byte{byte(q)}, scores[q], nil
@@ -121,8 +120,8 @@ func TestFewTrials(t *testing.T) {
 		limit int
 		most  int
 	}{
-		{"all fit", Range{Low: 1, High: 100, Curve: JPEG, Pixels: 100}, 1 << 20, 1},
-		{"none fits", Range{Low: 1, High: 100, Curve: JPEG, Pixels: 1 << 20}, 1, 1},
+		{"all fit", Range{Low: 1, High: 100, Model: JPEG, Pixels: 100}, 1 << 20, 1},
+		{"none fits", Range{Low: 1, High: 100, Model: JPEG, Pixels: 1 << 20}, 1, 1},
 		{"one quality", Range{Low: 80, High: 80}, 5000, 1},
 		{"known exactly", Range{Low: 1, High: 100, Known: Known{60, s[60]}}, s[60], 2},
 		{"straight line", whole, s[70], 4},
@@ -163,40 +162,82 @@ func TestErrorsStop(t *testing.T) {
 	}
 }
 
-// Nothing changes at the quality of the source, and far below it little is new.
-func TestJPEGFrom(t *testing.T) {
-	for _, source := range []int{1, 30, 80, 100} {
-		c := JPEGFrom(source)
-		if last := c[len(c)-1]; last.Quality != source || last.Score < 99 || math.Abs(last.Bytes-JPEG.bytes(source)) > 0.02 {
-			t.Errorf("from %d: ends with %+v", source, last)
+// What a model is asked for little of, it answers the same.
+func TestNear(t *testing.T) {
+	r := Range{Low: 3, High: 90}
+	for at := 0.0; at < 100; at += 0.7 {
+		for q := 0; q < 100; q += 7 {
+			asked := 0
+			coordinate := func(q int) float64 { asked++; return float64(q) }
+			got := r.near(q, coordinate, at).highest(coordinate, at)
+			want := min(max(int(at), r.Low), r.High)
+			if got != want {
+				t.Fatalf("from %d to %v: %d, want %d", q, at, got, want)
+			}
+			if distance := max(q-want, want-q); distance <= 1 && asked > 5 {
+				t.Errorf("from %d to %v: asked %d times", q, at, asked)
+			}
 		}
-	}
-	if c := JPEGFrom(90); math.Abs(c.bytes(20)-JPEG.bytes(20)) > 0.6 || math.Abs(c.Score(20)-JPEG.Score(20)) > 10 {
-		t.Errorf("far below 90: %v bytes, score %v", c.bytes(20), c.Score(20))
 	}
 }
 
-func TestLogOf(t *testing.T) {
-	for _, n := range []int64{1, 2, 3, 1000, 1023, 1024, 1500, 1 << 40} {
-		if got := logOf(n); math.Abs(got-math.Log2(float64(n))) > 0.01 {
-			t.Errorf("logarithm of %d: %v", n, got)
+// A model that is right finds the place at once, one that is off by a factor
+// with a trial more, also where steps become coarser all at once.
+func TestModelOfThePicture(t *testing.T) {
+	s := curved(2000, 1.03, 0, 1)
+	for i := 61; i < len(s); i++ {
+		s[i] += s[i] / 3
+	}
+	for _, c := range []struct{ factor, most float64 }{{1, 2.1}, {1.3, 3}} {
+		trials, searches := 0, 0
+		for limit := 3000; limit < 20000; limit += 500 {
+			r := Range{Low: 1, High: 99, Model: exactly(s), Known: Known{100, int(float64(s[100]) * c.factor)}}
+			got, err := Fit(context.Background(), r, int64(limit), s.encode)
+			if err != nil || len(got.Data) > limit || got.Quality < 99 && s[got.Quality+1] <= limit {
+				t.Fatalf("limit %d: quality %d, %v", limit, got.Quality, err)
+			}
+			trials += got.Trials
+			searches++
+		}
+		if mean := float64(trials) / float64(searches); mean > c.most {
+			t.Errorf("off by a factor of %v: %.2f trials on average", c.factor, mean)
 		}
 	}
-	if logOf(0) != 0 || logOf(-5) != 0 {
+}
+
+// exactly is a model that knows the sizes.
+type exactly sizes
+
+func (e exactly) Bytes(q int) float64 { return Log2(float64(e[q])) }
+func (e exactly) Score(int) float64   { return 0 }
+
+func TestLog2(t *testing.T) {
+	for _, x := range []float64{1, 1.01, 1.5, 2, 3, 1000, 1023, 1024, 1500, 1 << 40} {
+		if got := Log2(x); math.Abs(got-math.Log2(x)) > 0.0001 {
+			t.Errorf("logarithm of %v: %v", x, got)
+		}
+	}
+	if Log2(0) != 0 || Log2(-5) != 0 {
 		t.Error("what has no logarithm is not 0")
 	}
 }
 
 func TestCurvesGrow(t *testing.T) {
 	curves := map[string]Curve{"JPEG": JPEG, "WebP": WebP, "AVIF": AVIF, "none": nil}
-	for source := 2; source <= 100; source += 7 {
-		curves[fmt.Sprintf("JPEG from %d", source)] = JPEGFrom(source)
-	}
 	for name, c := range curves {
 		for q := 0; q < 101; q++ {
-			if c.bytes(q) >= c.bytes(q+1) || c.Score(q) >= c.Score(q+1) {
+			if c.Bytes(q) >= c.Bytes(q+1) || c.Score(q) >= c.Score(q+1) {
 				t.Errorf("%s does not grow at quality %d", name, q)
 			}
+		}
+	}
+}
+
+func TestLine(t *testing.T) {
+	l := Line{{-1, 10}, {1, 20}, {2, 0}}
+	for x, want := range map[float64]float64{-5: 10, -1: 10, 0: 15, 1: 20, 1.5: 10, 2: 0, 9: 0} {
+		if got := l.At(x); got != want {
+			t.Errorf("at %v: %v, want %v", x, got, want)
 		}
 	}
 }
