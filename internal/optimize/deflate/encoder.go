@@ -35,6 +35,8 @@ type Encoder struct {
 	tokens   []token // of the latest parse
 	costs    []costs // of the blocks
 	zones    []zone
+	starts   places                 // of the tokens of the latest parse
+	close    places                 // where the next parse looks closely
 	counts   [windowSize + 1]uint32 // of distances, all 0 between uses: small pictures are many in an animation
 	best     struct {
 		tokens []token
@@ -58,7 +60,8 @@ type Draft struct {
 
 type draftSegment struct {
 	bits   int
-	likely []int // the distances that occur most often
+	likely []int  // the distances that occur most often
+	starts places // of the tokens
 	blocks []block
 }
 
@@ -72,11 +75,13 @@ func (e *Encoder) Draft(data []byte, limit int) *Draft {
 		end = segmentEnd(at, len(data))
 		s, before := draftSegment{}, bits
 		e.tokens = e.tokens[:0]
+		s.starts = s.starts.cleared(end - at)
 		// Look at the sum more often than at the end of a segment.
 		const step = maxSegment / 4
 		for from := at; from < end; from += step {
 			start := len(e.tokens)
 			e.tokens = e.lazy.parse(e.tokens, data, from, min(from+step, end))
+			s.starts.addStarts(e.tokens[start:], from-at)
 			blocks := e.splitter.split(e.tokens[start:], draftPiece)
 			for i := range blocks {
 				bits += blocks[i].bits + uint64(blocks[i].counts.extraBits())<<16
@@ -109,7 +114,7 @@ func (e *Encoder) Append(dst, data []byte, d *Draft, p Params, limit int) ([]byt
 		e.gather.gather(data, at, to, gatherParams{
 			depth: p.Depth, period: p.Period, likely: d.segments[i].likely,
 		})
-		e.segment(data[at:to], d.segments[i].blocks, p.Passes)
+		e.segment(data[at:to], &d.segments[i], p.Passes)
 		e.write(&w, data[at:to], to == len(data))
 		at = to
 		drafted += d.segments[i].bits
@@ -137,12 +142,19 @@ func (d *Draft) rest(done, drafted int) int {
 }
 
 // segment finds the best tokens and blocks for a segment whose matches are
-// gathered, starting from the blocks of a draft.
-func (e *Encoder) segment(data []byte, blocks []block, passes int) {
+// gathered, starting from those of a draft.
+func (e *Encoder) segment(data []byte, d *draftSegment, passes int) {
 	e.best.bits = 1 << 62
-	for range passes {
+	blocks := d.blocks
+	e.close = e.close.around(d.starts)
+	for pass := range passes {
 		e.price(blocks)
-		e.tokens = e.parser.parse(e.tokens[:0], data, &e.gather, e.zones)
+		if pass > 0 {
+			e.starts = e.starts.cleared(len(data))
+			e.starts.addStarts(e.tokens, 0)
+			e.close = e.close.around(e.starts)
+		}
+		e.tokens = e.parser.parse(e.tokens[:0], data, &e.gather, e.zones, e.close)
 		blocks = e.splitter.split(e.tokens, piece)
 		bits := 0
 		for i := range blocks {

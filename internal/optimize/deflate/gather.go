@@ -1,6 +1,7 @@
 package deflate
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"slices"
 )
@@ -49,6 +50,7 @@ type gatherer struct {
 	finder finder
 	likely []repeat // distances tried at every position, the likeliest first
 	runs   [2]repeat
+	calm   int // before here, no stretch begins
 }
 
 // gatherParams are the limits of the search for matches.
@@ -80,6 +82,7 @@ func (g *gatherer) gather(data []byte, from, to int, q gatherParams) {
 	const perPosition = maxFound / maxSegment
 	g.found = slices.Grow(g.found, min(maxFound, perPosition*(to-from)))
 	g.ends = slices.Grow(g.ends, to-from)
+	g.calm = from
 	for _, d := range q.likely {
 		g.likely = append(g.likely, repeat{dist: d})
 	}
@@ -139,10 +142,16 @@ func (g *gatherer) inside(data []byte, i, to int, m found, q *gatherParams) int 
 // likely distances that it repeats at. It leaves maxMatch bytes or more of the
 // repetition behind it, and ends where one at a smaller distance begins.
 func (g *gatherer) stretch(data []byte, i, to int) (n int, likely uint32) {
+	if i < g.calm {
+		return 0, 0
+	}
 	dist, stop := windowSize+1, 0
+	g.calm = to
 	for k := range g.likely {
 		r := &g.likely[k]
-		if r.next(data, i) == i && r.dist < dist {
+		next := r.next(data, i)
+		g.calm = min(g.calm, next)
+		if next == i && r.dist < dist {
 			dist, stop = r.dist, min(to, r.end)-maxMatch
 		}
 	}
@@ -190,8 +199,11 @@ func (g *gatherer) run(data []byte, i, period int) int {
 		}
 		r := &g.runs[k]
 		r.dist = d
-		if i+d < len(data) {
-			n = max(n, r.left(data, i+d))
+		if at := i + d; r.end > at {
+			n = max(n, r.left(data, at))
+		} else if at+minRun <= len(data) &&
+			binary.LittleEndian.Uint64(data[i:]) == binary.LittleEndian.Uint64(data[at:]) {
+			n = max(n, r.left(data, at))
 		}
 	}
 	if n < minRun {
@@ -202,27 +214,42 @@ func (g *gatherer) run(data []byte, i, period int) int {
 
 // addLikely adds the matches at the likely distances to those at i, found from
 // start on. A farther match that is no longer may still be cheaper, where its
-// distance is a common one.
+// distance is a common one. At least 4 bytes are left at i.
 func (g *gatherer) addLikely(start int, data []byte, i, longest int) {
-	best := 2
+	v := binary.LittleEndian.Uint32(data[i:])
+	best := minMatch - 1
 	for k := range g.likely {
 		r := &g.likely[k]
-		l := min(r.left(data, i), longest)
-		if l <= best {
+		l := r.end - i
+		if l < minMatch {
+			// The comparison of 3 bytes is all that most positions need.
+			if i < r.dist || (binary.LittleEndian.Uint32(data[i-r.dist:])^v)<<8 != 0 {
+				continue
+			}
+			l = r.left(data, i)
+		} else if l < longest {
+			l = r.left(data, i)
+		}
+		if l = min(l, longest); l <= best {
 			continue // a likelier distance does as well
 		}
 		best = l
-		m := makeFound(l, r.dist)
-		at := len(g.found)
-		for at > start && g.found[at-1] > m {
-			at--
-		}
-		if at > start && g.found[at-1] == m {
-			continue
-		}
-		g.found = append(g.found, 0)
-		copy(g.found[at+1:], g.found[at:])
-		g.found[at] = m
+		g.insert(start, makeFound(l, r.dist))
+	}
+}
+
+// insert adds m to the matches found from start on, unless it is one of them.
+func (g *gatherer) insert(start int, m found) {
+	at := len(g.found)
+	for at > start && g.found[at-1] > m {
+		at--
+	}
+	if at > start && g.found[at-1] == m {
+		return
+	}
+	g.found = append(g.found, m)
+	for k := len(g.found) - 1; k > at; k-- {
+		g.found[k], g.found[k-1] = g.found[k-1], m
 	}
 }
 

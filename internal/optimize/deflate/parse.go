@@ -49,8 +49,9 @@ func (m *minima) least(a, b int) uint32 {
 func (m *minima) at(i int) uint32 { return m[0][i&(ring-1)] }
 
 // parse finds the cheapest tokens for data, a segment with matches g, by the
-// costs of the zones, which cover it in order, and appends them to tokens.
-func (p *parser) parse(tokens []token, data []byte, g *gatherer, zones []zone) []token {
+// costs of the zones, which cover it in order, and appends them to tokens. It
+// looks closely where close has a bit, elsewhere only at whole matches.
+func (p *parser) parse(tokens []token, data []byte, g *gatherer, zones []zone, close places) []token {
 	n := len(data)
 	if cap(p.choice) < n {
 		p.choice = make([]found, n+n/8)
@@ -78,7 +79,7 @@ func (p *parser) parse(tokens []token, data []byte, g *gatherer, zones []zone) [
 		if r >= 0 {
 			begin = max(begin, g.repeats[r].to)
 		}
-		p.zone(data, begin, end, g, zones[z].costs)
+		p.zone(data, begin, end, g, zones[z].costs, close)
 		end = begin
 	}
 	return p.follow(tokens, data)
@@ -131,7 +132,7 @@ func (p *parser) stretch(data []byte, r stretch, g *gatherer, zones []zone) {
 }
 
 // zone chooses for the positions from begin to end.
-func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs) {
+func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs, close places) {
 	var floor [maxMatch + 1]uint32 // of the lengths' costs, where there is a check
 	cheapest := uint32(never)
 	for l := minMatch; l <= maxMatch; l++ {
@@ -142,8 +143,21 @@ func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs) {
 	cost := m.at(end)
 	for i := end - 1; i >= begin; i-- {
 		best := cost + c.lit[data[i]]
-		dist, from, to := found(0), 0, 0
 		list := g.at(i)
+		if !close.has(i) {
+			choice := found(1 << 20)
+			for _, f := range list {
+				l := f.length()
+				if v := m.at(i+l) + c.length[l] + c.dist[f.distSym()]; v < best {
+					best, choice = v, f
+				}
+			}
+			p.choice[i] = choice
+			cost = best
+			m.push(i, cost)
+			continue
+		}
+		dist, from, to := found(0), 0, 0
 		least := ^uint32(0)
 		var leastDist found
 	search:
