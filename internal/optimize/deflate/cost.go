@@ -13,6 +13,7 @@ const (
 type costs struct {
 	lit    [256]uint32
 	length [maxMatch + 1]uint32
+	floor  [maxMatch + 1]uint32 // the least of length up to there
 	dist   [numDist]uint32
 }
 
@@ -59,6 +60,11 @@ func (c *costs) fromCounts(n *counts) {
 	for l := minMatch; l <= maxMatch; l++ {
 		s := lengthSym[l]
 		c.length[l] = lit[firstLength+int(s)] + uint32(lengthExtra[s])<<costShift
+	}
+	least := c.length[minMatch]
+	for l := minMatch; l <= maxMatch; l++ {
+		least = min(least, c.length[l])
+		c.floor[l] = least
 	}
 	symbolCosts(c.dist[:], n.dist[:])
 	for s := range c.dist {

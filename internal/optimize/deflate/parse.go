@@ -1,7 +1,5 @@
 package deflate
 
-import "math/bits"
-
 // parser finds the cheapest tokens for a segment whose matches were gathered.
 //
 // It walks from the end to the start. The cost of the rest from position i on
@@ -10,7 +8,7 @@ import "math/bits"
 // the same, so what counts is the cheapest rest in a range of positions, which
 // minima answers at once.
 type parser struct {
-	minima minima
+	rest   rest
 	choice []found // by position: the token to take; length 1 is a literal
 }
 
@@ -20,33 +18,12 @@ type zone struct {
 	costs *costs
 }
 
-// ring is the number of positions that minima remembers: above maxMatch.
-const (
-	ring   = 512
-	levels = 8 // 1<<(levels-1) is the widest range kept
-	never  = 1 << 31
-)
+// rest is the cost from each of the positions ahead on, by position modulo its
+// length, which is above maxMatch.
+type rest [512]uint32
 
-// minima[k][i%ring] is the least cost from positions i to i+1<<k-1.
-type minima [levels][ring]uint32
-
-// push sets the cost at i, with those behind it pushed before.
-func (m *minima) push(i int, cost uint32) {
-	m[0][i&(ring-1)] = cost
-	for k := range levels - 1 {
-		cost = min(cost, m[k][(i+1<<k)&(ring-1)])
-		m[k+1][i&(ring-1)] = cost
-	}
-}
-
-// least is the least cost from a to b, less than ring apart.
-func (m *minima) least(a, b int) uint32 {
-	k := bits.Len32(uint32(b-a+1)) - 1
-	return min(m[k&(levels-1)][a&(ring-1)], m[k&(levels-1)][(b+1-1<<k)&(ring-1)])
-}
-
-// at is the cost at i.
-func (m *minima) at(i int) uint32 { return m[0][i&(ring-1)] }
+func (r *rest) at(i int) uint32        { return r[uint(i)%uint(len(r))] }
+func (r *rest) set(i int, cost uint32) { r[uint(i)%uint(len(r))] = cost }
 
 // parse finds the cheapest tokens for data, a segment with matches g, by the
 // costs of the zones, which cover it in order, and appends them to tokens. It
@@ -57,10 +34,7 @@ func (p *parser) parse(tokens []token, data []byte, g *gatherer, zones []zone, c
 		p.choice = make([]found, n+n/8)
 	}
 	p.choice = p.choice[:n]
-	for i := n + maxMatch; i > n; i-- {
-		p.minima.push(i, never)
-	}
-	p.minima.push(n, 0)
+	p.rest.set(n, 0)
 	z, r := len(zones)-1, len(g.repeats)-1
 	for end := n; end > 0; {
 		for z > 0 && zones[z-1].end >= end {
@@ -105,7 +79,7 @@ func (p *parser) follow(tokens []token, data []byte) []token {
 // others are entered at their begin only.
 func (p *parser) stretch(data []byte, r stretch, g *gatherer, zones []zone) {
 	z := len(zones) - 1
-	cost := p.minima.at(r.to)
+	cost := p.rest.at(r.to)
 	for i := r.to - maxMatch; ; i -= maxMatch {
 		for z > 0 && zones[z-1].end > i {
 			z--
@@ -123,96 +97,77 @@ func (p *parser) stretch(data []byte, r stretch, g *gatherer, zones []zone) {
 		i := r.from + maxMatch - l
 		if l < minMatch {
 			p.choice[i] = makeFound(1, 1)
-			p.minima.push(i, cost+uint32(l)*c.lit[data[i]])
+			p.rest.set(i, cost+uint32(l)*c.lit[data[i]])
 			continue
 		}
 		p.choice[i] = makeFound(l, dist)
-		p.minima.push(i, cost+c.length[l]+distCost)
+		p.rest.set(i, cost+c.length[l]+distCost)
 	}
 }
 
 // zone chooses for the positions from begin to end.
 func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs, close places) {
-	var floor [maxMatch + 1]uint32 // of the lengths' costs, where there is a check
-	cheapest := uint32(never)
-	for l := minMatch; l <= maxMatch; l++ {
-		cheapest = min(cheapest, c.length[l])
-		floor[l] = cheapest
-	}
-	m := &p.minima
+	m := &p.rest
 	cost := m.at(end)
 	for i := end - 1; i >= begin; i-- {
 		best := cost + c.lit[data[i]]
-		list := g.at(i)
-		if !close.has(i) {
-			choice := found(1 << 20)
+		choice := found(1 << 20)
+		if list := g.at(i); close.has(i) {
+			best, choice = p.closely(list, i, c, best, choice)
+		} else {
 			for _, f := range list {
 				l := f.length()
 				if v := m.at(i+l) + c.length[l] + c.dist[f.distSym()]; v < best {
 					best, choice = v, f
 				}
 			}
-			p.choice[i] = choice
-			cost = best
-			m.push(i, cost)
-			continue
 		}
-		dist, from, to := found(0), 0, 0
-		least := ^uint32(0)
-		var leastDist found
-	search:
-		for k := len(list) - 1; k >= 0; k-- {
-			f := list[k]
-			// From here on, lengths are short enough for this distance as well.
-			if d := c.dist[f.distSym()]; d < least {
-				least, leastDist = d, f
-			}
-			shorter := minMatch - 1
-			if k > 0 {
-				shorter = list[k-1].length()
-			}
-			for l := f.length(); l > shorter; {
-				s := lengthSym[l]
-				a := max(int(lengthBase[s]), shorter+1)
-				// All lengths of a symbol are a range that minima has as such.
-				v := m[lengthExtra[s]&(levels-1)][(i+a)&(ring-1)]
-				if l-a != 1<<lengthExtra[s]-1 {
-					v = m.least(i+a, i+l)
-				}
-				if v += c.length[a] + least; v < best {
-					best, dist, from, to = v, leastDist, a, l
-				}
-				l = a - 1
-				if checked[l] && p.hopeless(i, l, best-min(best, floor[l]+least)) {
-					low := least
-					for _, f := range list[:k] {
-						low = min(low, c.dist[f.distSym()])
-					}
-					if low == least || p.hopeless(i, l, best-min(best, floor[l]+low)) {
-						break search
-					}
-				}
-			}
-		}
-		p.choice[i] = 1 << 20
-		if to > 0 {
-			// Of the lengths that cost the same, the longest.
-			for want := m.least(i+from, i+to); to > from && m.at(i+to) != want; {
-				to--
-			}
-			p.choice[i] = dist&(1<<20-1) | found(to)<<20
-		}
+		p.choice[i] = choice
 		cost = best
-		m.push(i, cost)
+		m.set(i, cost)
 	}
 }
 
-// hopeless tells that no rest behind a length from 3 to l at i costs less than
-// limit.
-func (p *parser) hopeless(i, l int, limit uint32) bool {
-	return p.minima.least(i+minMatch, i+l) >= limit
-}
+// Of the lengths of a symbol, and of what can be won by going on to shorter
+// ones, closely looks only at this much: the cost of the rest hardly ever falls
+// towards the begin.
+const (
+	tries = 32
+	hope  = 6 * costUnit
+)
 
-// checked are the lengths, each the greatest of a symbol, at which it pays to
-// see if any length up to there can win.
-var checked = [maxMatch + 1]bool{10: true, 18: true, 34: true, 66: true, 130: true, 162: true, 194: true, 226: true, 257: true}
+// closely chooses at i among all matches and lengths.
+func (p *parser) closely(list []found, i int, c *costs, best uint32, choice found) (uint32, found) {
+	low := ^uint32(0)
+	for _, f := range list {
+		low = min(low, c.dist[f.distSym()])
+	}
+	m := &p.rest
+	least := ^uint32(0)
+	var leastDist found
+	for k := len(list) - 1; k >= 0; k-- {
+		f := list[k]
+		// From here on, lengths are short enough for this distance as well.
+		if d := c.dist[f.distSym()]; d < least {
+			least, leastDist = d, f&(1<<20-1)
+		}
+		shorter := minMatch - 1
+		if k > 0 {
+			shorter = list[k-1].length()
+		}
+		for l := f.length(); l > shorter; {
+			a := max(int(lengthBase[lengthSym[l]]), shorter+1)
+			v := c.length[l] + least
+			if m.at(i+l)+c.floor[l]+low >= best+hope {
+				return best, choice
+			}
+			for j := l; j >= max(a, l-tries+1); j-- {
+				if w := m.at(i+j) + v; w < best {
+					best, choice = w, leastDist|found(j)<<20
+				}
+			}
+			l = a - 1
+		}
+	}
+	return best, choice
+}
