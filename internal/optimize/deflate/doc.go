@@ -9,7 +9,8 @@
 //     new position and finds, for every length, the nearest match. The matches
 //     of a whole segment are kept, so the passes that follow search no more.
 //  2. Parse (parse.go): the cheapest path from the segment's end to its start
-//     through literals and matches, by the cost in bits of each symbol.
+//     through literals and matches, by the cost in bits of each symbol. All
+//     lengths of matches are looked at only near the path found last.
 //  3. Split (split.go): the path's symbols are cut into blocks where their
 //     statistics change: neighbours are merged as long as one code for both is
 //     smaller than two codes.

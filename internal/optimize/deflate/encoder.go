@@ -114,10 +114,11 @@ func (e *Encoder) Append(dst, data []byte, d *Draft, p Params, limit int) ([]byt
 		e.gather.gather(data, at, to, gatherParams{
 			depth: p.Depth, period: p.Period, likely: d.segments[i].likely,
 		})
-		e.segment(data[at:to], &d.segments[i], p.Passes)
+		drafted += d.segments[i].bits
+		done := w.len()/8 - start
+		e.segment(data[at:to], &d.segments[i], p.Passes, limit-done-d.rest(done, drafted))
 		e.write(&w, data[at:to], to == len(data))
 		at = to
-		drafted += d.segments[i].bits
 		if w.len()/8-start+d.rest(w.len()/8-start, drafted) > limit {
 			return dst, false
 		}
@@ -141,20 +142,31 @@ func (d *Draft) rest(done, drafted int) int {
 	return int(scale * float64(d.Size*8-drafted))
 }
 
+// A pass looks closely at positions that are at most so far from the begin of a
+// token of the last one, as paths hardly change elsewhere: the last pass at
+// more of them than those before it.
+const (
+	reach     = 1
+	lastReach = 4
+)
+
 // segment finds the best tokens and blocks for a segment whose matches are
-// gathered, starting from those of a draft.
-func (e *Encoder) segment(data []byte, d *draftSegment, passes int) {
+// gathered, starting from those of a draft. It does with one pass if that tells
+// that room, in bytes, is not enough.
+func (e *Encoder) segment(data []byte, d *draftSegment, passes, room int) {
 	e.best.bits = 1 << 62
 	blocks := d.blocks
-	e.close = e.close.around(d.starts)
+	e.starts = append(e.starts[:0], d.starts...)
 	for pass := range passes {
 		e.price(blocks)
-		if pass > 0 {
-			e.starts = e.starts.cleared(len(data))
-			e.starts.addStarts(e.tokens, 0)
-			e.close = e.close.around(e.starts)
+		near := reach
+		if pass == passes-1 {
+			near = lastReach
 		}
+		e.close = e.close.around(e.starts, near)
 		e.tokens = e.parser.parse(e.tokens[:0], data, &e.gather, e.zones, e.close)
+		e.starts = e.starts.cleared(len(data))
+		e.starts.addStarts(e.tokens, 0)
 		blocks = e.splitter.split(e.tokens, piece)
 		bits := 0
 		for i := range blocks {
@@ -167,8 +179,9 @@ func (e *Encoder) segment(data []byte, d *draftSegment, passes int) {
 			e.best.tokens = append(e.best.tokens[:0], e.tokens...)
 			e.best.blocks = append(e.best.blocks[:0], blocks...)
 		}
-		// Less than 1/2048 is not worth another pass.
-		if gain < bits>>11 {
+		// Less than 1/2048 is not worth another pass, and no more than about
+		// 1/16 can be hoped for.
+		if gain < bits>>11 || bits-bits>>4 > room*8 {
 			return
 		}
 	}

@@ -227,8 +227,8 @@ func (g *gatherer) addLikely(start int, data []byte, i, longest int) {
 				continue
 			}
 			l = r.left(data, i)
-		} else if l < longest {
-			l = r.left(data, i)
+		} else if l < longest && r.end < len(data) && data[r.end] == data[r.end-r.dist] {
+			l = r.left(data, i) // the end was only as far as it was looked at
 		}
 		if l = min(l, longest); l <= best {
 			continue // a likelier distance does as well

@@ -128,13 +128,9 @@ func (p *parser) zone(data []byte, begin, end int, g *gatherer, c *costs, close 
 	}
 }
 
-// Of the lengths of a symbol, and of what can be won by going on to shorter
-// ones, closely looks only at this much: the cost of the rest hardly ever falls
-// towards the begin.
-const (
-	tries = 32
-	hope  = 6 * costUnit
-)
+// hope is what can be won by going on to shorter lengths: the cost of the rest
+// hardly ever falls towards the begin.
+const hope = 6 * costUnit
 
 // closely chooses at i among all matches and lengths.
 func (p *parser) closely(list []found, i int, c *costs, best uint32, choice found) (uint32, found) {
@@ -161,7 +157,7 @@ func (p *parser) closely(list []found, i int, c *costs, best uint32, choice foun
 			if m.at(i+l)+c.floor[l]+low >= best+hope {
 				return best, choice
 			}
-			for j := l; j >= max(a, l-tries+1); j-- {
+			for j := l; j >= a; j-- {
 				if w := m.at(i+j) + v; w < best {
 					best, choice = w, leastDist|found(j)<<20
 				}

@@ -5,13 +5,6 @@ import "slices"
 // places is a set of positions in a segment, a bit each.
 type places []uint64
 
-// How far from the begin of a token of the last parse the next one looks
-// closely: paths hardly change elsewhere.
-const (
-	closeBefore = 4
-	closeBehind = 4
-)
-
 // cleared returns an empty set for positions below n, in p's memory if that is
 // enough.
 func (p places) cleared(n int) places {
@@ -31,8 +24,8 @@ func (p places) addStarts(tokens []token, at int) {
 	}
 }
 
-// around sets p to the positions near those of q.
-func (p places) around(q places) places {
+// around sets p to the positions that are at most reach from one of q.
+func (p places) around(q places, reach int) places {
 	p = p.cleared(len(q) * 64)
 	last := uint64(0)
 	for i, w := range q {
@@ -41,11 +34,8 @@ func (p places) around(q places) places {
 			next = q[i+1]
 		}
 		v := w
-		for k := uint(1); k <= closeBehind; k++ {
-			v |= w<<k | last>>(64-k)
-		}
-		for k := uint(1); k <= closeBefore; k++ {
-			v |= w>>k | next<<(64-k)
+		for k := 1; k <= reach; k++ {
+			v |= w<<k | last>>(64-k) | w>>k | next<<(64-k)
 		}
 		p[i], last = v, w
 	}
