@@ -181,7 +181,7 @@ func (e *Encoder) segment(data []byte, d *draftSegment, passes, room int) {
 		}
 		// Less than 1/2048 is not worth another pass, and no more than about
 		// 1/16 can be hoped for.
-		if gain < bits>>11 || bits-bits>>4 > room*8 {
+		if gain < bits>>11 || (bits-bits>>4)/8 > room {
 			return
 		}
 	}

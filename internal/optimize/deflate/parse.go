@@ -3,10 +3,9 @@ package deflate
 // parser finds the cheapest tokens for a segment whose matches were gathered.
 //
 // It walks from the end to the start. The cost of the rest from position i on
-// is the least, over a literal and all lengths of all matches at i, of the
-// token's cost plus that of the rest behind it. The lengths of one symbol cost
-// the same, so what counts is the cheapest rest in a range of positions, which
-// minima answers at once.
+// is the least, over a literal and the lengths of the matches at i, of the
+// token's cost plus that of the rest behind it. Near the path found last all
+// lengths count, elsewhere those of whole matches.
 type parser struct {
 	rest   rest
 	choice []found // by position: the token to take; length 1 is a literal
