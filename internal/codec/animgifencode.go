@@ -5,29 +5,37 @@ import (
 	"compress/lzw"
 	"encoding/binary"
 	"image"
+	"image/color"
 	"math/bits"
+	"slices"
+
+	"imgpool/internal/optimize/palette"
 )
 
 // encodeGIFFrames writes an animated GIF, with one palette for all frames or one for each, whichever is smaller. Pixels
 // that stay as they are are written as transparent ones: they neither cost much nor flicker by being dithered anew.
 func encodeGIFFrames(dst *bytes.Buffer, a *Animation, limit int64) error {
-	global, exact, err := globalPalette(a)
+	global, colours, exact, err := globalPalette(a)
 	if err != nil {
 		return err
 	}
 	start := dst.Len()
-	one := newGIFWriter(dst, a, global)
+	one := newGIFWriter(dst, a, colours)
 	var each *gifWriter
 	if !exact { // else the one palette loses nothing, and is smaller than many
 		each = newGIFWriter(new(bytes.Buffer), a, nil)
 	}
 	err = gifDeltas(a, func(d gifDelta) error {
-		if err := one.frame(d, one.index(d.image, exact)); err != nil {
+		if err := one.frame(d, global.Paint(d.image)); err != nil {
 			return err
 		}
 		held := dst.Len() - start
 		if each != nil {
-			if err := each.frame(d, quantize(d.image)); err != nil {
+			p, _, err := palette.Quantise(d.image, palette.Options{})
+			if err != nil {
+				return err
+			}
+			if err := each.frame(d, p); err != nil {
 				return err
 			}
 			held += each.dst.Len()
@@ -48,38 +56,20 @@ func encodeGIFFrames(dst *bytes.Buffer, a *Animation, limit int64) error {
 	return nil
 }
 
-// globalPalette makes a palette for all that has to be drawn, with room for a transparent entry. exact says that it has
-// all colours.
-func globalPalette(a *Animation) (colours []rgb, exact bool, err error) {
-	const limit = maxColours - 1
-	seen := make(map[rgb]bool, limit)
-	exact = true
-	c := newCube()
+// globalPalette makes a palette for all that has to be drawn, whose first entry is transparent. exact says that it has all
+// colours.
+func globalPalette(a *Animation) (*palette.Shared, color.Palette, bool, error) {
+	s, err := palette.NewShared(palette.Options{})
+	if err != nil {
+		return nil, nil, false, err
+	}
+	s.Add(image.NewNRGBA(image.Rect(0, 0, 1, 1)))
 	err = gifDeltas(a, func(d gifDelta) error {
-		c.count(d.image)
-		if !exact {
-			return nil
-		}
-		var last rgb
-		eachOpaque(d.image, func(_ int, p rgb) {
-			if exact && (p != last || len(colours) == 0) && !seen[p] {
-				if exact = len(colours) < limit; exact {
-					seen[p] = true
-					colours = append(colours, p)
-				}
-			}
-			last = p
-		})
+		s.Add(d.image)
 		return nil
 	})
-	if !exact {
-		c.sumUp()
-		colours = c.palette(limit)
-	}
-	if len(colours) == 0 { // nothing is visible
-		colours = []rgb{{}}
-	}
-	return colours, exact, err
+	colours, r := s.Settle()
+	return s, colours, r.MSE == 0, err
 }
 
 // gifDelta is what has to be drawn for a frame.
@@ -161,23 +151,22 @@ func difference(delta, before, now *image.NRGBA) {
 // gifWriter appends a GIF frame by frame.
 type gifWriter struct {
 	dst     *bytes.Buffer
-	colours []rgb // of the global palette, entry 0 is the transparent one; nil without
-	lookup  map[rgb]uint8
+	colours color.Palette // for all frames, entry 0 is the transparent one; nil without
 	time    clock
 }
 
-func newGIFWriter(dst *bytes.Buffer, a *Animation, global []rgb) *gifWriter {
+func newGIFWriter(dst *bytes.Buffer, a *Animation, global color.Palette) *gifWriter {
 	w := &gifWriter{dst: dst, colours: global, time: clock{unit: 1e7, longest: 0xFFFF}}
 	head := []byte("GIF89a")
 	head = binary.LittleEndian.AppendUint16(head, uint16(a.Width))
 	head = binary.LittleEndian.AppendUint16(head, uint16(a.Height))
 	flags := byte(0x70) // 8 bits per channel
 	if global != nil {
-		flags |= 0x80 | byte(tableBits(1+len(global))-1)
+		flags |= 0x80 | byte(tableBits(len(global))-1)
 	}
 	dst.Write(append(head, flags, 0, 0))
 	if global != nil {
-		w.table(append([]rgb{{}}, global...))
+		w.table(global)
 	}
 	if a.Plays != 1 {
 		again := uint16(0)
@@ -194,65 +183,42 @@ func newGIFWriter(dst *bytes.Buffer, a *Animation, global []rgb) *gifWriter {
 func tableBits(n int) int { return max(bits.Len(uint(n-1)), 2) }
 
 // table appends a palette, filled up to a power of two.
-func (w *gifWriter) table(colours []rgb) {
+func (w *gifWriter) table(colours color.Palette) {
 	for i := range 1 << tableBits(len(colours)) {
-		c := rgb{}
+		var r, g, b uint32
 		if i < len(colours) {
-			c = colours[i]
+			r, g, b, _ = colours[i].RGBA()
 		}
-		w.dst.Write(c[:])
+		w.dst.Write([]byte{byte(r >> 8), byte(g >> 8), byte(b >> 8)})
 	}
 }
 
-// index gives a picture the global palette.
-func (w *gifWriter) index(m *image.NRGBA, exact bool) *image.Paletted {
-	p := image.NewPaletted(m.Rect, nil)
-	if !exact {
-		dither(p.Pix, m, w.colours, 1)
-		return p
-	}
-	if w.lookup == nil {
-		w.lookup = make(map[rgb]uint8, len(w.colours))
-		for i, c := range w.colours {
-			w.lookup[c] = uint8(1 + i)
-		}
-	}
-	eachOpaque(m, func(at int, c rgb) { p.Pix[at] = w.lookup[c] })
-	return p
-}
-
-// frame appends a frame whose pixels are p. p has the global palette, or one of its own with the transparent colour, if
-// any, at 0.
+// frame appends a frame whose pixels are p, with the palette for all frames if there is one.
 func (w *gifWriter) frame(d gifDelta, p *image.Paletted) error {
-	var local []rgb
-	clear := w.colours != nil
-	for _, c := range p.Palette {
-		r, g, b, a := c.RGBA()
-		clear = clear || a == 0
-		local = append(local, rgb{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8)})
-	}
-	control, table := byte(1<<2), byte(0)
+	clear := slices.IndexFunc(p.Palette, func(c color.Color) bool {
+		_, _, _, a := c.RGBA()
+		return a == 0
+	})
+	control, table, width := byte(1<<2), byte(0), tableBits(len(p.Palette))
 	if d.clears {
 		control = 2 << 2
 	}
-	if clear {
+	if clear >= 0 {
 		control |= 1
 	}
-	width := tableBits(1 + len(w.colours))
-	if local != nil {
-		width = tableBits(len(local))
+	if w.colours == nil {
 		table = 0x80 | byte(width-1)
 	}
 	w.dst.Write([]byte{gifExtension, gifGraphicControl, 4, control})
-	w.dst.Write(append(binary.LittleEndian.AppendUint16(nil, uint16(w.time.next(d.delay))), 0, 0))
+	w.dst.Write(append(binary.LittleEndian.AppendUint16(nil, uint16(w.time.next(d.delay))), byte(max(clear, 0)), 0))
 	head := []byte{gifImage}
 	size := p.Rect.Size()
 	for _, v := range []int{d.offset.X, d.offset.Y, size.X, size.Y} {
 		head = binary.LittleEndian.AppendUint16(head, uint16(v))
 	}
 	w.dst.Write(append(head, table))
-	if local != nil {
-		w.table(local)
+	if w.colours == nil {
+		w.table(p.Palette)
 	}
 	w.dst.WriteByte(byte(width))
 	blocks := &blockWriter{dst: w.dst}

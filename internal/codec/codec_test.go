@@ -63,7 +63,7 @@ func expected(img image.Image, f Format, bg color.NRGBA) image.Image {
 	case GIF:
 		m := toNRGBA(to8(img))
 		out := image.NewNRGBA(m.Rect)
-		eachOpaque(m, func(at int, c rgb) { copy(out.Pix[4*at:], append(c[:], 255)) })
+		threshold(out, m)
 		return out
 	}
 	return toNRGBA(to8(img))

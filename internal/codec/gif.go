@@ -370,13 +370,17 @@ func gifDecodeCost(h *Header, _ DecodeOptions) int64 {
 	return 4*int64(h.Width)*int64(h.Height) + 1<<16 + 64<<10
 }
 
-// encodeGIF writes a GIF with a palette made for the picture (see quantize).
+// encodeGIF writes a GIF with a palette made for the picture.
 func encodeGIF(dst *bytes.Buffer, img image.Image, _ EncodeOptions) error {
-	return gif.Encode(dst, quantize(toNRGBA(img)), nil)
+	p, err := paletted(toNRGBA(img))
+	if err != nil {
+		return err
+	}
+	return gif.Encode(dst, p, nil)
 }
 
-// gifEncodeCost counts a converted copy of the picture, the indexes, the quantizer's tables, and the output at the worst
-// of noise, half as much again as the indexes, three times as it grows.
+// gifEncodeCost counts a converted copy of the picture, its palette, and the output at the worst of noise, half as much
+// again as the indexes, three times as it grows.
 func gifEncodeCost(k pixelKind, w, h int64, _ EncodeOptions) int64 {
-	return k.packed()*w*h + w*h + 9*w*h/2 + quantizeCost(w)
+	return k.packed()*w*h + palettedCost(w, h) + 9*w*h/2
 }

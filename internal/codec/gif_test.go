@@ -194,26 +194,36 @@ func TestGIFDamage(t *testing.T) {
 	}
 }
 
+// toPalette is paletted for pictures that have one.
+func toPalette(t *testing.T, m *image.NRGBA) *image.Paletted {
+	t.Helper()
+	p, err := paletted(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // Few colours are kept exactly, many are replaced by a palette that is better than a fixed one.
-func TestQuantize(t *testing.T) {
+func TestPaletted(t *testing.T) {
 	few := image.NewNRGBA(image.Rect(0, 0, 16, 16))
 	for i := range 256 {
 		copy(few.Pix[4*i:], []byte{byte(i), byte(255 - i), byte(i * 3), 255})
 	}
-	if got := quantize(few); imgtest.MaxDiff(few, got) != 0 || len(got.Palette) != 256 {
+	if got := toPalette(t, few); imgtest.MaxDiff(few, got) != 0 || len(got.Palette) != 256 {
 		t.Errorf("256 colours: %d in the palette, %.0f levels away", len(got.Palette), imgtest.MaxDiff(few, got))
 	}
 	few.Pix[3] = 0
-	if got := quantize(few); imgtest.MaxDiff(few, got) != 0 || len(got.Palette) != 256 {
+	if got := toPalette(t, few); imgtest.MaxDiff(few, got) != 0 || len(got.Palette) != 256 {
 		t.Errorf("255 colours and nothing: %d in the palette, %.0f levels away", len(got.Palette), imgtest.MaxDiff(few, got))
 	}
 	empty := image.NewNRGBA(image.Rect(0, 0, 3, 3))
-	if got := quantize(empty); len(got.Palette) != 1 || got.Opaque() {
+	if got := toPalette(t, empty); len(got.Palette) != 1 || got.Opaque() {
 		t.Errorf("nothing to see: palette %v", got.Palette)
 	}
 	for seed := range uint64(3) {
 		photo := imgtest.Photo(seed, 200, 150)
-		got := quantize(photo)
+		got := toPalette(t, photo)
 		if len(got.Palette) != 256 {
 			t.Errorf("photo %d: %d colours", seed, len(got.Palette))
 		}
@@ -251,9 +261,9 @@ func shrunk(m image.Image) *image.NRGBA {
 }
 
 // Transparent pixels stay transparent and others opaque, whatever the palette does.
-func TestQuantizeTransparency(t *testing.T) {
+func TestPalettedTransparency(t *testing.T) {
 	cutout := imgtest.AlphaPhoto(1, 100, 80)
-	got := quantize(cutout)
+	got := toPalette(t, cutout)
 	for i := 3; i < len(cutout.Pix); i += 4 {
 		_, _, _, a := got.Palette[got.Pix[i/4]].RGBA()
 		if visible(cutout.Pix[i]) != (a == 0xFFFF) {

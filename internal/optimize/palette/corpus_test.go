@@ -1,4 +1,4 @@
-package palette
+package palette_test
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"imgpool/internal/imgtest"
+	"imgpool/internal/optimize/palette"
 )
 
 // The same picture gives the same bytes on any machine and with any compiler flags.
@@ -19,13 +20,13 @@ func TestDeterminism(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		m    *image.NRGBA
-		o    Options
+		o    palette.Options
 		want uint64
 	}{
-		{"photo", imgtest.Photo(1, 320, 200), Options{Quality: 80}, 0x9f082358dd91636},
-		{"photo of 256 colours", imgtest.Photo(2, 320, 200), Options{}, 0xc965a9e198bf14f},
-		{"cutout", imgtest.AlphaPhoto(3, 200, 200), Options{Quality: 90, Effort: 9}, 0x351a30aa71b42d66},
-		{"nearest", imgtest.AlphaPhoto(4, 100, 100), Options{Quality: 50, Dither: DitherNone}, 0x6186faa01c890a71},
+		{"photo", imgtest.Photo(1, 320, 200), palette.Options{Quality: 80}, 0x9f082358dd91636},
+		{"photo of 256 colours", imgtest.Photo(2, 320, 200), palette.Options{}, 0xc965a9e198bf14f},
+		{"cutout", imgtest.AlphaPhoto(3, 200, 200), palette.Options{Quality: 90, Effort: 9}, 0x351a30aa71b42d66},
+		{"nearest", imgtest.AlphaPhoto(4, 100, 100), palette.Options{Quality: 50, Dither: palette.DitherNone}, 0x6186faa01c890a71},
 	} {
 		p, _ := quantise(t, c.m, c.o)
 		sum := fnv.New64a()
@@ -65,8 +66,8 @@ func TestCorpus(t *testing.T) {
 		}
 		m := image.NewNRGBA(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
 		draw.Draw(m, m.Rect, img, img.Bounds().Min, draw.Src)
-		p, _, err := Quantise(m, Options{Quality: 80, MinQuality: 60})
-		if errors.Is(err, ErrQuality) {
+		p, _, err := palette.Quantise(m, palette.Options{Quality: 80, MinQuality: 60})
+		if errors.Is(err, palette.ErrQuality) {
 			refused++
 			return nil
 		}
@@ -76,7 +77,7 @@ func TestCorpus(t *testing.T) {
 		}
 		passed++
 		for i, c := range p.Pix {
-			if was, is := m.Pix[4*i+3], p.Palette[c].(color.NRGBA).A; classOf(was) != classOf(is) {
+			if was, is := m.Pix[4*i+3], p.Palette[c].(color.NRGBA).A; palette.CoverOf(was) != palette.CoverOf(is) {
 				t.Errorf("%s: alpha %d became %d", path, was, is)
 				return nil
 			}

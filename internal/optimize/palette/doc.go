@@ -12,6 +12,9 @@
 //	search.go      the fewest colours that do not err more
 //	paint.go       the colour of each pixel, errors spread to its neighbours
 //
+// Shared (shared.go) does the same for the frames of an animation, and Exact
+// (exact.go) only for pictures that have so few colours already.
+//
 // All of it is integer arithmetic, or float64 that no processor rounds
 // differently, so that the same picture gives the same bytes everywhere.
 package palette

@@ -1,16 +1,18 @@
-package palette
+package palette_test
 
 import (
 	"image"
 	"image/color"
 	"testing"
+
+	"imgpool/internal/optimize/palette"
 )
 
 func TestExact(t *testing.T) {
 	m := drawn(19, 17, func(x, y int) color.NRGBA { return color.NRGBA{uint8((y*19 + x) % 255), 1, 254, 254} })
 	m.SetNRGBA(18, 16, color.NRGBA{200, 100, 50, 0})
 	m.SetNRGBA(0, 0, color.NRGBA{9, 8, 7, 0})
-	p, ok := Exact(m)
+	p, ok := palette.Exact(m)
 	if !ok || len(p.Palette) != 256 {
 		t.Fatalf("%v, %d colours of 256", ok, len(p.Palette))
 	}
@@ -26,11 +28,11 @@ func TestExact(t *testing.T) {
 		}
 	}
 	part := m.SubImage(image.Rect(3, 2, 5, 4)).(*image.NRGBA)
-	if p, ok := Exact(part); !ok || len(p.Palette) != 4 || string(p.Pix) != "\x00\x01\x02\x03" {
+	if p, ok := palette.Exact(part); !ok || len(p.Palette) != 4 || string(p.Pix) != "\x00\x01\x02\x03" {
 		t.Errorf("a part: %v, %v", ok, p)
 	}
 	m.SetNRGBA(5, 0, red)
-	if p, ok := Exact(m); ok || p != nil {
+	if p, ok := palette.Exact(m); ok || p != nil {
 		t.Errorf("257 colours were taken for 256")
 	}
 }

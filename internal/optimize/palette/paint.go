@@ -5,17 +5,17 @@ import (
 	"image"
 )
 
-// paint gives each pixel a colour of the palette.
-func (q *quantiser) paint(img *image.NRGBA) *image.Paletted {
-	w, h := img.Rect.Dx(), img.Rect.Dy()
+// paint gives each pixel of c a colour of the palette. The entries of its histogram know their nearest colour.
+func (q *quantiser) paint(c *counted, entries []entry) *image.Paletted {
+	w, h := c.img.Rect.Dx(), c.img.Rect.Dy()
 	p := image.NewPaletted(image.Rect(0, 0, w, h), q.colours)
 	if q.result.MSE == 0 || q.Dither == DitherNone {
-		for i, e := range q.hist.pixels {
-			p.Pix[i] = q.hist.entries[e].choice
+		for i, e := range c.pixels {
+			p.Pix[i] = entries[e].choice
 		}
 		return p
 	}
-	d := newPainter(q, img)
+	d := newPainter(q, c, entries)
 	for y := range h {
 		d.row(p.Pix, y)
 	}
@@ -25,9 +25,8 @@ func (q *quantiser) paint(img *image.NRGBA) *image.Paletted {
 // painter chooses between the nearest colour of a pixel and those that its neighbours have, which compress better, and
 // spreads the error to the pixels that come after (Floyd and Steinberg), in rows of alternating direction.
 type painter struct {
-	img       *image.NRGBA
-	weights   []uint8 // importance of each pixel
-	hist      *histogram
+	*counted
+	entries   []entry
 	settler   *settler
 	classes   []class // of the colours
 	cur, next []point // errors in sixteenths for the row at hand and the next, with a pixel of margin on both sides
@@ -55,17 +54,17 @@ const (
 	mostMSE = 1 << 16
 )
 
-func newPainter(q *quantiser, img *image.NRGBA) *painter {
-	w := img.Rect.Dx()
+func newPainter(q *quantiser, c *counted, entries []entry) *painter {
+	w := c.img.Rect.Dx()
 	p := &painter{
-		img: img, weights: q.weights, hist: q.hist, settler: &q.settler, cur: make([]point, w+2), next: make([]point, w+2),
+		counted: c, entries: entries, settler: &q.settler, cur: make([]point, w+2), next: make([]point, w+2),
 		mse: int32(min(q.result.MSE*fullSquare/1e6, mostMSE)),
 	}
 	for _, place := range q.settler.places {
 		p.classes = append(p.classes, place.class())
 	}
-	for i := range q.hist.entries {
-		e := &q.hist.entries[i]
+	for i := range entries {
+		e := &entries[i]
 		e.still = e.at.t == clearT || distance(e.at, q.settler.places[e.choice]) <= p.mse/stillPart
 	}
 	return p
@@ -83,11 +82,11 @@ func (p *painter) row(pix []uint8, y int) {
 	before := -1 // the pixel painted before this one
 	for ; x >= 0 && x < w; x += step {
 		at := y*w + x
-		e := &p.hist.entries[p.hist.pixels[at]]
+		e := &p.entries[p.pixels[at]]
 		choice := e.choice
 		if !e.still {
 			want := e.at
-			if !p.hist.exact {
+			if !p.exact {
 				want = placeOf(clean(binary.LittleEndian.Uint32(src[4*x:])))
 			}
 			want.shift(&p.cur[x+1])

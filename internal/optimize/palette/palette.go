@@ -47,20 +47,37 @@ type Result struct {
 // is ErrQuality or tells of an option out of its range or a picture without pixels. It takes 4 bytes a pixel, the result
 // included, and up to 8 MiB.
 func Quantise(img *image.NRGBA, o Options) (*image.Paletted, Result, error) {
-	o, err := o.withDefaults()
+	q, err := newQuantiser(o)
 	if err != nil {
 		return nil, Result{}, err
 	}
 	if img.Rect.Empty() {
 		return nil, Result{}, errors.New("a picture without pixels has no palette")
 	}
-	weights := importance(img)
-	q := quantiser{Options: o, weights: weights, hist: newHistogram(img, weights)}
+	colours := newCounter()
+	c := count(colours, img)
+	q.hist = newHistogram(colours)
 	q.choose()
 	if q.result.Quality < o.MinQuality {
 		return nil, q.result, fmt.Errorf("%w: %d instead of %d", ErrQuality, q.result.Quality, o.MinQuality)
 	}
-	return q.paint(img), q.result, nil
+	return q.paint(c, q.hist.entries), q.result, nil
+}
+
+// counted is a picture whose colours were counted.
+type counted struct {
+	img     *image.NRGBA
+	weights []uint8  // importance of each pixel
+	pixels  []uint16 // the entry of each pixel
+	exact   bool     // whether each entry is one colour
+}
+
+func count(colours *counter, img *image.NRGBA) *counted {
+	c := &counted{img: img, weights: importance(img)}
+	c.pixels = make([]uint16, len(c.weights))
+	colours.count(img, c.weights, c.pixels)
+	c.exact = colours.bits == 8
+	return c
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -85,12 +102,16 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// quantiser makes one picture's palette.
+// quantiser makes a palette.
 type quantiser struct {
 	Options
-	weights []uint8 // importance of each pixel
-	hist    *histogram
+	hist    *histogram // of what it is for
 	settler settler
 	colours color.Palette
 	result  Result
+}
+
+func newQuantiser(o Options) (*quantiser, error) {
+	o, err := o.withDefaults()
+	return &quantiser{Options: o}, err
 }

@@ -1,4 +1,4 @@
-package palette
+package palette_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"imgpool/internal/imgtest"
+	"imgpool/internal/optimize/palette"
 )
 
 // picture makes a picture of rows of colours.
@@ -32,9 +33,9 @@ func drawn(w, h int, at func(x, y int) color.NRGBA) *image.NRGBA {
 	return m
 }
 
-func quantise(t *testing.T, m *image.NRGBA, o Options) (*image.Paletted, Result) {
+func quantise(t *testing.T, m *image.NRGBA, o palette.Options) (*image.Paletted, palette.Result) {
 	t.Helper()
-	p, r, err := Quantise(m, o)
+	p, r, err := palette.Quantise(m, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func TestFewColoursAreKept(t *testing.T) {
 		[]color.NRGBA{red, red, blue, glass},
 		[]color.NRGBA{blue, none, {9, 9, 9, 0}, {1, 2, 3, 254}},
 	)
-	p, r := quantise(t, m, Options{})
+	p, r := quantise(t, m, palette.Options{})
 	want := color.Palette{red, blue, glass, none, color.NRGBA{1, 2, 3, 255}}
 	if len(p.Palette) != len(want) {
 		t.Fatalf("palette %v, want %v", p.Palette, want)
@@ -94,7 +95,7 @@ func TestUpTo256ColoursAreExact(t *testing.T) {
 			colours[i] = color.NRGBA{uint8(i), uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(max(3, min(252, rng.IntN(500))))}
 		}
 		m := drawn(64, 64, func(x, y int) color.NRGBA { return colours[(y*64+x)%n] })
-		p, r := quantise(t, m, Options{})
+		p, r := quantise(t, m, palette.Options{})
 		if r.Colours != n {
 			t.Errorf("%d colours became %d", n, r.Colours)
 		}
@@ -102,52 +103,6 @@ func TestUpTo256ColoursAreExact(t *testing.T) {
 			if was, is := colours[i%n], p.Palette[p.Pix[i]]; was != is {
 				t.Fatalf("%d colours: %v became %v", n, was, is)
 			}
-		}
-	}
-}
-
-// The places of all greys and of many colours lead back to these.
-func TestColoursComeBack(t *testing.T) {
-	for v := range 256 {
-		c := color.NRGBA{uint8(v), uint8(255 - v), uint8(v * 7), 255}
-		if got := colourOf(pointOf(c.R, c.G, c.B, c.A)); got != c {
-			t.Errorf("%v came back as %v", c, got)
-		}
-	}
-	for a := clearTo + 1; a < opaqueFrom; a++ {
-		for v := 0; v < 256; v += 5 {
-			c := color.NRGBA{uint8(v), uint8(255 - v), uint8(v * 7), uint8(a)}
-			got := colourOf(pointOf(c.R, c.G, c.B, c.A))
-			// At a low alpha, neighbouring colours have one place.
-			if d := imgtest.MaxDiff(picture([]color.NRGBA{c}), picture([]color.NRGBA{got})); got.A != c.A || d > 0.6 {
-				t.Errorf("%v came back as %v, which looks different by %v", c, got, d)
-			}
-		}
-	}
-}
-
-// distance is what the comment of point says: the mean over a black and a white ground.
-func TestDistanceIsTheMeanOverBlackAndWhite(t *testing.T) {
-	rng := rand.New(rand.NewPCG(3, 4))
-	weights := [3]float64{0.5, 1, 0.45}
-	for range 1000 {
-		var c, d [4]uint8
-		for i := range c {
-			c[i], d[i] = uint8(rng.Uint32()), uint8(rng.Uint32())
-		}
-		c[3], d[3] = c[3]%200+20, d[3]%200+20
-		want := 0.0
-		for i, w := range weights {
-			a, b := float64(c[3])/255, float64(d[3])/255
-			p, q := float64(light[c[i]])*a, float64(light[d[i]])*b
-			black := p - q
-			white := black - 255*unit*(a-b)
-			want += w * w * (black*black + white*white) / 2
-		}
-		got := float64(distance(pointOf(c[0], c[1], c[2], c[3]), pointOf(d[0], d[1], d[2], d[3])))
-		// Each coordinate is rounded to one.
-		if diff := got - want; diff > 3*unit*255/10+want/50 || -diff > 3*unit*255/10+want/50 {
-			t.Errorf("distance of %v and %v is %v, want %v", c, d, got, want)
 		}
 	}
 }
@@ -165,12 +120,12 @@ func TestTransparencyIsKept(t *testing.T) {
 		return color.NRGBA{uint8(rng.Uint32()), uint8(x * 2), uint8(y * 4), a}
 	})
 	for _, n := range []int{3, 4, 16, 256} {
-		for _, d := range []Dither{DitherOn, DitherNone} {
-			p, _ := quantise(t, m, Options{MaxColours: n, Dither: d})
+		for _, d := range []palette.Dither{palette.DitherOn, palette.DitherNone} {
+			p, _ := quantise(t, m, palette.Options{MaxColours: n, Dither: d})
 			for y := range 61 {
 				for x := range 97 {
 					was, is := m.NRGBAAt(x, y), p.At(x, y).(color.NRGBA)
-					if classOf(was.A) != classOf(is.A) || is.A == 0 && is != none || classOf(was.A) == opaque && is.A != 255 {
+					if palette.CoverOf(was.A) != palette.CoverOf(is.A) || is.A == 0 && is != none || palette.CoverOf(was.A) == palette.CoverOf(255) && is.A != 255 {
 						t.Fatalf("%d colours: pixel %d,%d was %v and is %v", n, x, y, was, is)
 					}
 				}
@@ -183,7 +138,7 @@ func TestQualityIsReached(t *testing.T) {
 	m := imgtest.Photo(1, 160, 120)
 	colours, mse := 0, 1e9
 	for q := 10; q <= 95; q += 5 {
-		_, r := quantise(t, m, Options{Quality: q})
+		_, r := quantise(t, m, palette.Options{Quality: q})
 		if r.Colours < 256 && r.Quality < q-1 {
 			t.Errorf("quality %d asked for, %d reached with %d colours", q, r.Quality, r.Colours)
 		}
@@ -196,20 +151,20 @@ func TestQualityIsReached(t *testing.T) {
 
 func TestQualityFloor(t *testing.T) {
 	m := imgtest.Photo(1, 160, 120)
-	_, r, err := Quantise(m, Options{MaxColours: 4, MinQuality: 90})
-	if !errors.Is(err, ErrQuality) || r.Quality >= 90 {
+	_, r, err := palette.Quantise(m, palette.Options{MaxColours: 4, MinQuality: 90})
+	if !errors.Is(err, palette.ErrQuality) || r.Quality >= 90 {
 		t.Errorf("four colours for a photo of quality %d: error %v", r.Quality, err)
 	}
 }
 
 func TestWrongOptions(t *testing.T) {
 	m := picture([]color.NRGBA{red})
-	for _, o := range []Options{{Quality: 101}, {Quality: -1}, {MinQuality: 101}, {MaxColours: 2}, {MaxColours: 257}, {Effort: 10}} {
-		if _, _, err := Quantise(m, o); err == nil || errors.Is(err, ErrQuality) {
+	for _, o := range []palette.Options{{Quality: 101}, {Quality: -1}, {MinQuality: 101}, {MaxColours: 2}, {MaxColours: 257}, {Effort: 10}} {
+		if _, _, err := palette.Quantise(m, o); err == nil || errors.Is(err, palette.ErrQuality) {
 			t.Errorf("%+v: error %v", o, err)
 		}
 	}
-	if _, _, err := Quantise(&image.NRGBA{}, Options{}); err == nil {
+	if _, _, err := palette.Quantise(&image.NRGBA{}, palette.Options{}); err == nil {
 		t.Error("a picture without pixels was quantised")
 	}
 }
@@ -219,8 +174,8 @@ func TestSubImage(t *testing.T) {
 	m := imgtest.Photo(1, 100, 80)
 	sub := m.SubImage(image.Rect(10, 20, 60, 70)).(*image.NRGBA)
 	whole := drawn(50, 50, func(x, y int) color.NRGBA { return m.NRGBAAt(x+10, y+20) })
-	a, ra := quantise(t, sub, Options{Quality: 80})
-	b, rb := quantise(t, whole, Options{Quality: 80})
+	a, ra := quantise(t, sub, palette.Options{Quality: 80})
+	b, rb := quantise(t, whole, palette.Options{Quality: 80})
 	if string(a.Pix) != string(b.Pix) || ra != rb {
 		t.Errorf("a part of a picture gives %+v, its copy %+v", ra, rb)
 	}
@@ -229,7 +184,7 @@ func TestSubImage(t *testing.T) {
 // A gradient of more levels than colours is shown without bands: over areas of 8x8 its mean is right.
 func TestGradientIsDithered(t *testing.T) {
 	m := drawn(256, 64, func(x, y int) color.NRGBA { return color.NRGBA{uint8(x), uint8(x), uint8(x), 255} })
-	p, _ := quantise(t, m, Options{MaxColours: 8})
+	p, _ := quantise(t, m, palette.Options{MaxColours: 8})
 	for x := 8; x < 248; x += 8 {
 		was, is := 0, 0
 		for i := range 8 * 64 {
@@ -252,10 +207,10 @@ func FuzzQuantise(f *testing.F) {
 			return
 		}
 		m := &image.NRGBA{Pix: data, Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
-		o := Options{Quality: 1 + int(quality)%100, MaxColours: 3 + int(colours)%254}
+		o := palette.Options{Quality: 1 + int(quality)%100, MaxColours: 3 + int(colours)%254}
 		p, _ := quantise(t, m, o)
 		for i, c := range p.Pix {
-			if was, is := data[4*i+3], p.Palette[c].(color.NRGBA).A; classOf(was) != classOf(is) {
+			if was, is := data[4*i+3], p.Palette[c].(color.NRGBA).A; palette.CoverOf(was) != palette.CoverOf(is) {
 				t.Fatalf("alpha %d became %d", was, is)
 			}
 		}

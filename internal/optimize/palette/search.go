@@ -11,7 +11,7 @@ func (q *quantiser) choose() {
 		q.keep()
 		return
 	}
-	q.settler.places = q.fewest(aimOf(q.Quality, len(q.hist.pixels)))
+	q.settler.places = q.fewest(aimOf(q.Quality, q.hist.pixels))
 	q.finish()
 }
 

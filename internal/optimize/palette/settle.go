@@ -57,18 +57,21 @@ func insert(list *[nearby]neighbour, v neighbour) {
 // nearest returns a place that is nearest to p and its squared distance; guess is where it looks first.
 func (s *settler) nearest(p point, guess uint8) (uint8, int32) {
 	best, d := guess, distance(p, s.places[guess])
-	// A place can be nearer only if it is within twice the distance of the guess from the guess.
-	reach := 4 * d
-	for _, n := range (*[nearby]neighbour)(s.near[int(guess)*nearby:]) {
-		if n.apart() >= reach {
-			return best, d
-		}
-		if e := distance(p, s.places[uint8(n)]); e < d {
-			best, d = uint8(n), e
+	for from := -1; from != int(best); {
+		from = int(best)
+		// A place can be nearer only if it is within twice the distance of this one from this one.
+		reach := 4 * d
+		for _, n := range (*[nearby]neighbour)(s.near[from*nearby:]) {
+			if n.apart() >= reach {
+				return best, d
+			}
+			if e := distance(p, s.places[uint8(n)]); e < d {
+				best, d = uint8(n), e
+			}
 		}
 	}
-	n := len(s.places)
-	for j, a := range s.apart[int(guess)*n:][:n] {
+	n, reach := len(s.places), 4*d
+	for j, a := range s.apart[int(best)*n:][:n] {
 		if a < reach {
 			if e := distance(p, s.places[j]); e < d {
 				best, d = uint8(j), e
