@@ -223,3 +223,20 @@ func FuzzRoundTrip(f *testing.F) {
 		}
 	})
 }
+
+// Matches that go on beyond a segment end with it, whatever was parsed before.
+func TestMatchesAcrossSegments(t *testing.T) {
+	var e Encoder
+	r := rand.New(rand.NewPCG(3, 4))
+	units := make([]byte, 20*400)
+	for i := range units {
+		units[i] = byte(r.Uint32())
+	}
+	var data []byte
+	for len(data) < maxSegment*5/2 {
+		data = append(data, units[r.IntN(20)*400:][:400]...)
+	}
+	for i := range 8 {
+		roundTrip(t, &e, data[50*i:], Params{Passes: 2, Depth: 8})
+	}
+}

@@ -21,6 +21,10 @@ type zone struct {
 // length, which is above maxMatch.
 type rest [512]uint32
 
+// beyond is the cost from a position on that is behind the segment, where a
+// match may end, but no token.
+const beyond = 1 << 31
+
 func (r *rest) at(i int) uint32        { return r[uint(i)%uint(len(r))] }
 func (r *rest) set(i int, cost uint32) { r[uint(i)%uint(len(r))] = cost }
 
@@ -34,6 +38,9 @@ func (p *parser) parse(tokens []token, data []byte, g *gatherer, zones []zone, c
 	}
 	p.choice = p.choice[:n]
 	p.rest.set(n, 0)
+	for i := n + 1; i <= n+maxMatch; i++ {
+		p.rest.set(i, beyond)
+	}
 	z, r := len(zones)-1, len(g.repeats)-1
 	for end := n; end > 0; {
 		for z > 0 && zones[z-1].end >= end {
@@ -153,7 +160,7 @@ func (p *parser) closely(list []found, i int, c *costs, best uint32, choice foun
 		for l := f.length(); l > shorter; {
 			a := max(int(lengthBase[lengthSym[l]]), shorter+1)
 			v := c.length[l] + least
-			if m.at(i+l)+c.floor[l]+low >= best+hope {
+			if r := m.at(i + l); r < beyond && r+c.floor[l]+low >= best+hope {
 				return best, choice
 			}
 			for j := l; j >= a; j-- {
