@@ -33,7 +33,7 @@ const (
 	RuleBytes  = "bytes"  // more bytes than allowed
 	RulePixels = "pixels" // wider or higher than allowed
 	RuleGPS    = "gps"    // says where it was taken
-	RuleFormat = "format" // not an allowed format
+	RuleFormat = "format" // not an allowed format, or none
 )
 
 // Finding is one thing that is wrong with a file.
@@ -50,7 +50,10 @@ func (c Config) check(p *Picture, r *Result) {
 	found := func(rule, format string, args ...any) {
 		r.Findings = append(r.Findings, Finding{rule, fmt.Sprintf(format, args...)})
 	}
-	if !o.allows(p.File.Format) {
+	switch {
+	case p.File.Format == codec.Unknown:
+		found(RuleFormat, "is no picture, whatever its name says")
+	case !o.allows(p.File.Format):
 		var names []string
 		for _, f := range o.Formats {
 			names = append(names, f.String())

@@ -218,7 +218,7 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	}
 	f.Format = codec.Sniff(head)
 	if !f.Format.CanRead() {
-		if f.Verbatim = d.verbatim(f.Format); !f.Verbatim {
+		if f.Verbatim = d.verbatim(path, f.Format); !f.Verbatim {
 			return d.emit(f, pipeline.Skip(notRead(f.Format)))
 		}
 	}
@@ -229,12 +229,14 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	return d.emit(f, nil)
 }
 
-// verbatim says that a file of a format that is not read goes to the output as
-// it is. Compressing keeps a folder's pictures complete, whatever their kind; a
-// check tells of formats that are not allowed.
-func (d *discoverer) verbatim(f codec.Format) bool {
+// verbatim says that the file at path, of a format that is not read, goes to
+// the output as it is. Compressing keeps a folder's pictures complete, whatever
+// their kind; a check tells of formats that are not allowed, and of files that
+// are none in spite of their names.
+func (d *discoverer) verbatim(path string, f codec.Format) bool {
 	if d.cfg.Check != nil {
-		return f != codec.Unknown && !d.cfg.Check.allows(f)
+		named, err := codec.ParseFormat(filepath.Ext(path))
+		return f != codec.Unknown && !d.cfg.Check.allows(f) || f == codec.Unknown && err == nil && named.CanRead()
 	}
 	pictures := d.cfg.Compress != nil && f != codec.Unknown
 	return d.layout.listed && (d.cfg.Discover.CopyOthers || pictures)

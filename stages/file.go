@@ -3,6 +3,7 @@ package stages
 import (
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"imgpool/internal/codec"
@@ -49,7 +50,7 @@ func (d *discoverer) otherNames(f *File) (names []string) {
 		return nil
 	}
 	for _, format := range d.cfg.Compress.Formats {
-		if name := withExt(f.Out, f.Format, format); name != f.Out {
+		if name := withExt(f.Out, f.Format, format); name != f.Out && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

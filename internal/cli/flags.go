@@ -106,11 +106,11 @@ func (r *request) compressOptions() []*option {
 		{name: "lossless", group: groupOutput,
 			usage: "the same pixels wherever alpha is not 0", set: switchTo(&c.Lossless)},
 		{name: "target", arg: "SCORE", group: groupOutput,
-			usage: "the least SSIMULACRA 2 score, instead of a quality: 90 cannot be told apart", set: scoreTo(&c.Target)},
+			usage: "the least SSIMULACRA 2 score, not a quality: 90 cannot be told apart", set: scoreTo(&c.Target)},
 		{name: "effort", arg: "N", group: groupOutput,
 			usage: "time for fewer bytes, from 1 to 9 (default: 4)", set: wholeTo(&c.Effort, 1, 9)},
 		{name: "max-bytes", arg: "SIZE", group: groupOutput,
-			usage: "the best quality that fits into so much, as in 200k; fails if none does", set: bytesTo(&c.MaxBytes)},
+			usage: "the best quality that fits, as in 200k; fails if none does", set: bytesTo(&c.MaxBytes)},
 	}
 }
 

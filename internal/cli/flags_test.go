@@ -190,31 +190,33 @@ func TestUsageErrors(t *testing.T) {
 
 // The help is the one place where all flags are listed; each must be there.
 func TestHelpListsEveryFlag(t *testing.T) {
-	_, help, err := parse("resize", "--help")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range newRequest().opts {
-		if !strings.Contains(help, o.Label()) || !strings.Contains(help, o.usage) {
-			t.Errorf("the help of resize lacks %s", o.Label())
+	for name, r := range map[string]*request{"resize": newRequest(), "compress": newCompressRequest(), "check": newCheckRequest()} {
+		_, help, err := parse(name, "--help")
+		if err != nil {
+			t.Fatal(err)
 		}
-		if o.group == "" || o.usage == "" {
-			t.Errorf("--%s has no group or no description", o.name)
+		for _, o := range r.opts {
+			if !strings.Contains(help, o.Label()) || !strings.Contains(help, o.usage) {
+				t.Errorf("the help of %s lacks %s", name, o.Label())
+			}
+			if o.group == "" || o.usage == "" {
+				t.Errorf("%s: --%s has no group or no description", name, o.name)
+			}
 		}
-	}
-	for line := range strings.Lines(help) {
-		if len([]rune(line)) > 100 {
-			t.Errorf("a line of the help is longer than 99 letters: %s", line)
+		for line := range strings.Lines(help) {
+			if len([]rune(line)) > 100 {
+				t.Errorf("a line of the help is longer than 99 letters: %s", line)
+			}
 		}
-	}
-	for _, also := range []string{"Usage:", "imgpool resize -w 800 photos", "Exit codes:", "130"} {
-		if !strings.Contains(help, also) {
-			t.Errorf("the help of resize lacks %q", also)
+		for _, also := range []string{"Usage:", "imgpool " + name, "Exit codes:", "130"} {
+			if !strings.Contains(help, also) {
+				t.Errorf("the help of %s lacks %q", name, also)
+			}
 		}
-	}
-	_, again, err := parse("help", "resize")
-	if err != nil || again != help {
-		t.Errorf("imgpool help resize differs from imgpool resize --help (%v)", err)
+		_, again, err := parse("help", name)
+		if err != nil || again != help {
+			t.Errorf("imgpool help %s differs from imgpool %s --help (%v)", name, name, err)
+		}
 	}
 }
 
@@ -233,14 +235,16 @@ func TestEveryCommandHasHelpAndExample(t *testing.T) {
 	}
 }
 
-func TestShortNamesAreUnique(t *testing.T) {
-	seen := map[string]string{}
-	for _, o := range newRequest().opts {
-		for _, name := range []string{o.name, o.short} {
-			if name != "" && seen[name] != "" {
-				t.Errorf("-%s stands for --%s and --%s", name, seen[name], o.name)
+func TestNamesAreUnique(t *testing.T) {
+	for _, r := range []*request{newRequest(), newCompressRequest(), newCheckRequest()} {
+		seen := map[string]bool{}
+		for _, o := range r.opts {
+			for _, name := range []string{o.name, o.short} {
+				if name != "" && seen[name] {
+					t.Errorf("%s stands for two flags", name)
+				}
+				seen[name] = true
 			}
-			seen[name] = o.name
 		}
 	}
 }

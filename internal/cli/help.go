@@ -74,7 +74,7 @@ const checkDescription = `Looks at every picture as imgpool compress would and s
 exit code is 3 if something was found, which fails a build.
 
 Examples:
-  imgpool check assets                          what could be smaller by 1 %, or says where it was taken
+  imgpool check assets                          what could be smaller by 1 %, or tells a position
   imgpool check --max-bytes 200k --max-width 1600 assets
   imgpool check --formats jpeg,png,webp,svg --min-savings 5% assets
   imgpool check --format github assets          annotations; by itself so in GitHub Actions

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -174,7 +175,7 @@ func formatTo(dst *codec.Format) func(string) error {
 	}
 }
 
-// formatsTo takes a list of formats, separated by commas.
+// formatsTo takes a list of formats, separated by commas; it does not matter how often one is named.
 func formatsTo(dst *[]codec.Format) func(string) error {
 	return func(s string) error {
 		*dst = nil
@@ -183,7 +184,9 @@ func formatsTo(dst *[]codec.Format) func(string) error {
 			if err != nil {
 				return fmt.Errorf("unknown format %q: want a list as in jpeg,png,webp", name)
 			}
-			*dst = append(*dst, f)
+			if !slices.Contains(*dst, f) {
+				*dst = append(*dst, f)
+			}
 		}
 		return nil
 	}

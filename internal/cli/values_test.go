@@ -33,6 +33,22 @@ func TestBytes(t *testing.T) {
 	}, "", "0", "-1", "k", "1x", "1kk", "1iB", "NaN", "inf", "1e30", "99999999T", "1 2", "0.1")
 }
 
+func TestFormats(t *testing.T) {
+	set := func(dst *[2]codec.Format) func(string) error {
+		return func(s string) error {
+			var list []codec.Format
+			err := formatsTo(&list)(s)
+			if copy(dst[:], list); len(list) > len(dst) {
+				t.Errorf("formats %q: %v", s, list)
+			}
+			return err
+		}
+	}
+	check(t, "formats", set, map[string][2]codec.Format{
+		"webp": {codec.WebP}, "jpg, PNG": {codec.JPEG, codec.PNG}, "png,jpeg,jpg,.png": {codec.PNG, codec.JPEG},
+	}, "", ",", "foo")
+}
+
 func TestPixels(t *testing.T) {
 	check(t, "pixels", pixelsTo, map[string]int64{"268M": 268e6, "268MP": 268e6, "1000": 1000}, "", "0", "M", "-5M", "1B")
 }
