@@ -49,7 +49,10 @@ func (o *CompressOptions) validate(p *problems, inPlace bool) {
 	p.add(o.MaxBytes > 0 && o.Target > 0, "--max-bytes and --target exclude each other")
 	p.add(inPlace && len(o.Formats) > 0, "--in-place cannot be combined with --format auto")
 	for _, f := range o.Formats {
-		p.add(!f.CanWrite(), "--formats: this build cannot write %s", f)
+		if p.add(!f.CanWrite(), "--formats: this build cannot write %s", f); f.CanWrite() {
+			err := f.Unavailable()
+			p.add(err != nil, "--formats: %s cannot be used: %v", f, err)
+		}
 	}
 }
 

@@ -64,13 +64,16 @@ func (f *file) mayChange() bool {
 	return h.Lossless
 }
 
-// as offers the picture in the given format.
+// as offers the picture in the given format, where that holds it.
 func (f *file) as(format codec.Format) error {
+	if !format.CanWrite() || max(f.header.Width, f.header.Height) > format.MaxSide() {
+		return nil
+	}
 	img, err := f.picture()
 	if err != nil {
 		return err
 	}
-	if format == codec.JPEG && !opaque(img) || !format.CanWrite() {
+	if format == codec.JPEG && !opaque(img) {
 		return nil
 	}
 	t := meta.Target{Width: f.header.Width, Height: f.header.Height, Orientation: 1, Room: format.MetadataRoom()}

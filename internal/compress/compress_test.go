@@ -253,3 +253,15 @@ func TestTargetAndFormats(t *testing.T) {
 		t.Errorf("transparency went into %v", r.Format)
 	}
 }
+
+// A format that does not hold the picture is not chosen, and no reason to fail.
+func TestFormatsThatDoNotHold(t *testing.T) {
+	var b bytes.Buffer
+	wide := image.NewGray(image.Rect(0, 0, codec.WebP.MaxSide()+1, 1))
+	if err := codec.Encode(&b, wide, codec.EncodeOptions{Format: codec.PNG}); err != nil {
+		t.Fatal(err)
+	}
+	if r, h := smallest(t, b.Bytes(), Options{Formats: []codec.Format{codec.WebP, codec.JPEG}}); h.Format != codec.PNG || r.Method == Kept {
+		t.Errorf("%v, %v", h.Format, r.Method)
+	}
+}
