@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"imgpool/internal/codec"
 	"imgpool/internal/compress"
@@ -39,7 +40,7 @@ type CompressOptions struct {
 }
 
 // validate reports what is wrong with o.
-func (o *CompressOptions) validate(p *problems, inPlace bool) {
+func (o *CompressOptions) validate(p *problems, out OutputOptions) {
 	p.add(o.Quality < 0 || o.Quality > 100, "--quality must be from 1 to 100")
 	p.add(o.Effort < 0 || o.Effort > 9, "--effort must be from 1 to 9")
 	p.add(!(o.Target >= 0 && o.Target <= 100), "--target must be above 0 and up to 100")
@@ -47,7 +48,8 @@ func (o *CompressOptions) validate(p *problems, inPlace bool) {
 	p.add(o.Lossless && o.Target > 0, "--lossless and --target exclude each other")
 	p.add(o.Quality > 0 && o.Target > 0, "--quality and --target exclude each other")
 	p.add(o.MaxBytes > 0 && o.Target > 0, "--max-bytes and --target exclude each other")
-	p.add(inPlace && len(o.Formats) > 0, "--in-place cannot be combined with --format auto")
+	p.add(out.InPlace && len(o.Formats) > 0, "--in-place cannot be combined with --format auto")
+	p.add(strings.Contains(out.Name, "{format}") && len(o.Formats) > 0, "{format} in --name cannot be combined with --format auto: names are settled first ({ext} is the right one)")
 	for _, f := range o.Formats {
 		if p.add(!f.CanWrite(), "--formats: this build cannot write %s", f); f.CanWrite() {
 			err := f.Unavailable()

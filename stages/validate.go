@@ -31,7 +31,7 @@ func (c Config) Validate() error {
 		p = append(p, err)
 	}
 	if c.Compress != nil {
-		c.Compress.validate(&p, c.Output.InPlace)
+		c.Compress.validate(&p, c.Output)
 	}
 	p = append(p, validGlobs(c.Discover)...)
 	// Globs come from a map, users see one order.
