@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -335,19 +336,23 @@ func TestCostIsABound(t *testing.T) {
 	}
 }
 
-func TestCorpus(t *testing.T) {
-	files, _ := filepath.Glob("../../../../shared/corpus/assets/*/*.png")
-	more, _ := filepath.Glob("../../../../shared/corpus/assets/*/*/*.png")
-	if files = append(files, more...); len(files) == 0 {
-		t.Skip("no corpus")
+// Still pictures of the project, and those of the corpus where it is there.
+func TestFiles(t *testing.T) {
+	var files []string
+	for _, glob := range []string{"../../../testdata/formats/png-*.png", "../../../../shared/corpus/assets/*/*.png", "../../../../shared/corpus/assets/*/*/*.png"} {
+		some, _ := filepath.Glob(glob)
+		files = append(files, some...)
+	}
+	if len(files) < 5 {
+		t.Fatalf("%d files", len(files))
 	}
 	for _, name := range files {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(data) > 20_000 {
-			continue
+		if len(data) > 20_000 && !strings.Contains(name, "testdata") {
+			continue // to be quick
 		}
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			out := optimize(t, data, Options{})

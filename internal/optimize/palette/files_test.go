@@ -44,13 +44,24 @@ func TestDeterminism(t *testing.T) {
 // corpusPixels keeps the test quick.
 const corpusPixels = 1 << 18
 
-// Real assets at pngquant's usual setting: alpha keeps its class, and what passes the floor is close to the original.
-func TestCorpus(t *testing.T) {
+// Pictures at pngquant's usual setting, real assets where the corpus is there: alpha keeps its class, and what passes the
+// floor is close to the original.
+func TestFiles(t *testing.T) {
+	if passed, refused := quantiseFiles(t, filepath.Join(imgtest.Root(), "testdata", "formats")); passed < 5 || refused > 1 {
+		t.Errorf("%d pictures of the project passed, %d were refused", passed, refused)
+	}
 	root := imgtest.Corpus("assets")
 	if root == "" {
-		t.Skip("the corpus is not there")
+		return
 	}
-	passed, refused := 0, 0
+	if passed, refused := quantiseFiles(t, root); passed < 100 || refused > passed/20 {
+		t.Errorf("%d pictures passed, %d were refused", passed, refused)
+	}
+}
+
+// quantiseFiles holds that of the PNGs in a folder, and counts those that get a palette and those that do not.
+func quantiseFiles(t *testing.T, root string) (passed, refused int) {
+	t.Helper()
 	err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".png" {
 			return err
@@ -90,7 +101,5 @@ func TestCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if passed < 100 || refused > passed/20 {
-		t.Errorf("%d pictures passed, %d were refused", passed, refused)
-	}
+	return passed, refused
 }
