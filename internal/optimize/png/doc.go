@@ -22,7 +22,9 @@
 //  4. Trials (search.go): a quick deflate estimates what each form and strategy
 //     would take; the best are compressed in earnest (package deflate). A trial
 //     ends as soon as it is larger than the best.
-//  5. Write (write.go).
+//  5. Paths (path.go, rows.go, rowcost.go), at the highest effort: the filters of
+//     the best are chosen anew, each in view of the rows before and behind.
+//  6. Write (write.go).
 //
 // Animations (animate.go) keep their colour type, which all frames share; each
 // frame's data are filtered and compressed anew.

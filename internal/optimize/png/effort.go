@@ -12,6 +12,7 @@ type plan struct {
 	indexed []strategy // for forms whose samples are places in a palette
 	orders  int        // palette orders to try, see palettized.recipes
 	brute   int        // of the forms, the best so many are filtered by brute force
+	paths   int        // so often the cheapest path is looked for, with the statistics of the one before
 	places  int        // but not of indexed ones with more bytes of pixels: there it hardly ever gains
 	finals  int        // of the trials, the best so many are compressed in earnest
 	close   int        // but only those that are estimated to be less than 1/(1<<close) larger than the first
@@ -45,6 +46,6 @@ var plans = [MaxEffort + 1]plan{
 		params: deflate.Params{Passes: 6, Depth: 50}},
 	8: {direct: everyStrategy, indexed: goodStrategies, orders: 5, brute: 2, places: math.MaxInt, finals: 4, close: 2, exact: 1 << 15,
 		params: deflate.Params{Passes: 8, Depth: 100}},
-	9: {direct: everyStrategy, indexed: everyStrategy, orders: 5, brute: 3, places: math.MaxInt, finals: 5, close: 2, exact: 1 << 15,
+	9: {direct: everyStrategy, indexed: everyStrategy, orders: 5, brute: 3, paths: 1, places: math.MaxInt, finals: 3, close: 2, exact: 1 << 15,
 		params: deflate.Params{Passes: 12, Depth: 200}},
 }

@@ -90,10 +90,11 @@ func (r *raster) paletted(m *image.Paletted, buf *[]byte) error {
 // the file itself.
 func Cost(width, height int, wide bool) int64 {
 	const (
-		tables  = 6 << 20  // of the encoder and the rater
+		tables  = 11 << 20 // of the encoder, the rater and the path finder
 		segment = 28 << 20 // for a whole segment of the encoder
 		buffers = 9        // rasters, rows, filtered data, results
 		atOnce  = 96       // bytes for a byte of a segment
+		paths   = 4        // bytes for a byte of rows whose filters are found as a path
 	)
 	if int64(width)*int64(height) > deflate.MaxData {
 		return math.MaxInt64 // and both refuse it
@@ -102,5 +103,5 @@ func Cost(width, height int, wide bool) int64 {
 	if wide {
 		bytes *= 2
 	}
-	return tables + min(segment, atOnce*bytes) + buffers*(bytes+int64(height))
+	return tables + min(segment, atOnce*bytes) + buffers*(bytes+int64(height)) + paths*min(maxPathData, bytes+int64(height))
 }

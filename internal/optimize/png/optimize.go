@@ -12,6 +12,7 @@ type workspace struct {
 	encoder   deflate.Encoder
 	filterer  filterer
 	rater     deflate.Rater
+	paths     pathFinder
 	inflated  []byte // the file's image data, then packed rows
 	expanded  []byte // the raster
 	formPix   []byte // a form's rows
@@ -26,7 +27,7 @@ func newWorkspace() *workspace { return workspaces.Get().(*workspace) }
 // release keeps w for another call, but for the buffers of large pictures.
 func (w *workspace) release() {
 	const large = 16 << 20
-	for _, b := range []*[]byte{&w.inflated, &w.expanded, &w.formPix, &w.filtered, &w.out, &w.best} {
+	for _, b := range []*[]byte{&w.inflated, &w.expanded, &w.formPix, &w.filtered, &w.out, &w.best, &w.paths.parser.data} {
 		if cap(*b) > large {
 			*b = nil
 		}

@@ -98,7 +98,11 @@ func (s *search) try(i int, f *form, kinds []pngfilter.Kind) {
 
 // params are the plan's for f.
 func (s *search) params(f *form) deflate.Params {
-	p := s.plan.params
+	return s.fit(s.plan.params, f)
+}
+
+// fit is p for the data of f, which are in filtered.
+func (s *search) fit(p deflate.Params, f *form) deflate.Params {
 	p.Period = f.header.pixelBytes()
 	if len(s.filtered) < 1<<16 {
 		p.Passes += 2 // they take no time
@@ -148,17 +152,19 @@ func (s *search) finish(ctx context.Context) (*result, error) {
 	if s.source != nil {
 		limit = s.source.size - 1
 	}
+	trials, err := s.ranked(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var best *result
-	for _, t := range s.trials {
+	for _, t := range trials {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if t.size > s.trials[0].size+s.trials[0].size>>s.plan.close {
+		if t.size > trials[0].size+trials[0].size>>s.plan.close {
 			break
 		}
-		f := s.recipes[t.recipe](&s.formPix)
-		s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
-		out, ok := s.encoder.Append(s.out[:0], s.filtered, t.draft, s.params(&f), limit-f.overhead())
+		f, out, ok := s.compress(t, s.plan.params, limit)
 		if !ok {
 			continue
 		}
@@ -168,4 +174,55 @@ func (s *search) finish(ctx context.Context) (*result, error) {
 		s.out, s.best = s.best, out
 	}
 	return best, nil
+}
+
+// rankPasses is how often data are parsed to compare trials.
+const rankPasses = 2
+
+// compress compresses a trial in earnest, to at most limit bytes as in trial.
+func (s *search) compress(t trial, p deflate.Params, limit int) (f form, out []byte, ok bool) {
+	f = s.recipes[t.recipe](&s.formPix)
+	s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
+	out, ok = s.encoder.Append(s.out[:0], s.filtered, t.draft, s.fit(p, &f), limit-f.overhead())
+	return f, out, ok
+}
+
+// ranked is the best trials. If the plan has paths, it is only the best by what
+// they take when they are compressed less thoroughly than in the end, and with
+// the filters of the cheapest path if they do better.
+func (s *search) ranked(ctx context.Context) ([]trial, error) {
+	if s.plan.paths == 0 || len(s.trials) == 0 {
+		return s.trials, nil
+	}
+	limit, best := math.MaxInt, s.trials[0]
+	p := s.plan.params
+	p.Passes = rankPasses
+	try := func(t trial) {
+		if f, out, ok := s.compress(t, p, limit); ok {
+			best, limit = t, len(out)+f.overhead()-1
+			s.out = out
+		}
+	}
+	for _, t := range s.trials {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if t.size > s.trials[0].size+s.trials[0].size>>s.plan.close {
+			break
+		}
+		try(t)
+	}
+	s.paths.filterer = &s.filterer
+	for range s.plan.paths {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f := s.recipes[best.recipe](&s.formPix)
+		t := trial{recipe: best.recipe, kinds: s.paths.find(&f, best.kinds)}
+		s.filtered = s.filterer.apply(s.filtered[:0], &f, t.kinds)
+		t.draft = s.encoder.Draft(s.filtered, math.MaxInt)
+		t.size = t.draft.Size + f.overhead()
+		try(t)
+	}
+	return []trial{best}, nil
 }
