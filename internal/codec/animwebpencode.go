@@ -63,14 +63,6 @@ func encodeWebPFrames(dst *bytes.Buffer, a *Animation, o EncodeOptions, limit in
 
 // frameChunk returns the content of a frame's chunk.
 func frameChunk(img *image.NRGBA, rect image.Rectangle, delay int64, flags byte, o EncodeOptions) ([]byte, error) {
-	file, err := webpFile(img, rect.Size(), o)
-	if err != nil {
-		return nil, err
-	}
-	chunks, err := webpChunks(file, riffHeader, len(file))
-	if err != nil {
-		return nil, err
-	}
 	head := make([]byte, anmfHeader)
 	for i, v := range []int{rect.Min.X / 2, rect.Min.Y / 2, rect.Dx() - 1, rect.Dy() - 1, int(delay)} {
 		putUint24(head[3*i:], uint32(v))
@@ -78,11 +70,15 @@ func frameChunk(img *image.NRGBA, rect image.Rectangle, delay int64, flags byte,
 	head[15] = flags
 	content := bytes.NewBuffer(head)
 	w := &webpWriter{dst: content}
-	for _, c := range chunks {
-		switch c.kind {
-		case "ALPH", "VP8 ", "VP8L":
-			w.chunk(c.kind, file[c.start:c.end])
+	err := webpFile(img, rect.Size(), o, func(file []byte) error {
+		chunks, err := webpChunks(file, riffHeader, len(file))
+		for _, c := range chunks {
+			switch c.kind {
+			case "ALPH", "VP8 ", "VP8L":
+				w.chunk(c.kind, file[c.start:c.end])
+			}
 		}
-	}
-	return content.Bytes(), nil
+		return err
+	})
+	return content.Bytes(), err
 }

@@ -227,3 +227,18 @@ func TestWebPRefuses(t *testing.T) {
 		}
 	}
 }
+
+// What an encoder leaves in its memory is nothing to the next one, which gets it.
+func TestWebPMemoryAgain(t *testing.T) {
+	small := imgtest.AlphaPhoto(7, 20, 9)
+	for _, lossless := range []bool{false, true} {
+		o := EncodeOptions{Format: WebP, Lossless: lossless}
+		want := encode(t, small, o)
+		for seed := range uint64(4) {
+			encode(t, imgtest.Photo(seed, 60-10*int(seed), 40), EncodeOptions{Format: WebP, Lossless: seed&1 == 0})
+			if got := encode(t, small, o); !bytes.Equal(got, want) {
+				t.Errorf("lossless %v: other bytes behind picture %d", lossless, seed)
+			}
+		}
+	}
+}

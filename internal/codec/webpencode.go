@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"slices"
+	"sync"
 
 	"github.com/gen2brain/webp"
 )
@@ -46,10 +47,28 @@ type webpEncoder struct {
 func newWebPEncoder(room int64) *webpEncoder {
 	e := &webpEncoder{module: webp.New()}
 	e.memory = e.module.Xmemory().Slice()
-	// Room for all that is to come, else each growth copies everything.
-	*e.memory = slices.Grow(*e.memory, int(room))
+	// Room for all that is to come, else each growth copies everything. What grows is zeros, whatever was there before.
+	if spare, _ := webpSpare.Get().(*[]byte); spare != nil && cap(*spare) >= len(*e.memory)+int(room) {
+		*e.memory = append((*spare)[:0], *e.memory...)
+	} else {
+		*e.memory = slices.Grow(*e.memory, int(room))
+	}
 	e.module.X_initialize()
 	return e
+}
+
+// webpSpare holds memory of encoders of small pictures that are done: an animation has thousands. webpSpareMost is the most
+// that is kept, in bytes.
+var webpSpare sync.Pool
+
+const webpSpareMost = 4 << 20
+
+// release gives the module's memory back, and with it what encode returned. The encoder is not used any more.
+func (e *webpEncoder) release() {
+	if memory := *e.memory; cap(memory) <= webpSpareMost {
+		webpSpare.Put(&memory)
+	}
+	*e.memory = nil
 }
 
 var errWebPMemory = errors.New("the WebP encoder is out of memory")
@@ -92,20 +111,22 @@ func (e *webpEncoder) encode(pixels int32, size image.Point, layout, quality, me
 // encodeWebP writes lossy WebP from planes, if img has them, without a detour over RGB; all else from RGB.
 func encodeWebP(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 	size := img.Bounds().Size()
-	file, err := webpFile(to8(img), size, o)
+	return webpFile(to8(img), size, o, func(file []byte) error { return wrapWebP(dst, file, size, o) })
+}
+
+// webpFile encodes the pixels as a file without metadata, and lends it to use.
+func webpFile(img image.Image, size image.Point, o EncodeOptions, use func(file []byte) error) error {
+	var e *webpEncoder
+	var file []byte
+	err := guard("WebP", func() (err error) {
+		e, _, file, err = webpEncode(img, size, o)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	return wrapWebP(dst, file, size, o)
-}
-
-// webpFile encodes the pixels as a file without metadata.
-func webpFile(img image.Image, size image.Point, o EncodeOptions) (file []byte, err error) {
-	err = guard("WebP", func() error {
-		_, _, file, err = webpEncode(img, size, o)
-		return err
-	})
-	return file, err
+	defer e.release()
+	return use(file)
 }
 
 // webpEncode gives a fresh encoder the pixels of a picture. Besides the file it returns the encoder and the capacity that
