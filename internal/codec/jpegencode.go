@@ -69,8 +69,8 @@ func toPlanes(m *image.NRGBA) *image.YCbCr {
 }
 
 // jpegEncodeCost counts planes converted from pixels, the encoder's working memory, and the output twice, once while it
-// grows. The encoder states its need for noise at quality 100; at qualities for photos noise takes two thirds of that,
-// and about 0.4 bytes per sample of output instead of 1.3.
+// grows. The encoder states its need for noise at quality 100; at qualities for photos noise takes two thirds of that
+// without effort, and about 0.4 bytes per sample of output instead of 1.3.
 func jpegEncodeCost(k pixelKind, w, h int64, o EncodeOptions) int64 {
 	samples := 1.5
 	if o.Chroma444 {
@@ -79,7 +79,10 @@ func jpegEncodeCost(k pixelKind, w, h int64, o EncodeOptions) int64 {
 	cost := jpeg.EncodeCost(int(w), int(h), samples, jpeg.EncodeOptions{Effort: o.Effort, WriteOptions: jpeg.WriteOptions{Progressive: o.Progressive}})
 	output := 1.3
 	if o.quality() <= 92 {
-		cost, output = cost*2/3, 0.4
+		output = 0.4
+		if o.Effort == 0 {
+			cost = cost * 2 / 3
+		}
 	}
 	if !k.planar && !k.grey || k.alpha || k.deep {
 		cost += 5 * w * h

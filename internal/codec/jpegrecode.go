@@ -71,8 +71,8 @@ type RecodeOptions struct {
 }
 
 // RecodeCost returns the most bytes that a JPEGRecoder of a file of size bytes holds, and takes for a result, that not
-// counted.
-func (h *Header) RecodeCost(size int64) int64 {
+// counted. coarser says that it is to requantise.
+func (h *Header) RecodeCost(size int64, coarser bool) int64 {
 	if h.Format != JPEG {
 		return 0
 	}
@@ -80,7 +80,10 @@ func (h *Header) RecodeCost(size int64) int64 {
 	if header == nil {
 		return 0 // of colour models that are recoded but not decoded there is a header
 	}
-	return jpeg.RequantiseCost(header, int(size)) + smallCost
+	if coarser {
+		return jpeg.RequantiseCost(header, int(size)) + smallCost
+	}
+	return jpeg.RecodeCost(header, int(size)) + smallCost
 }
 
 // foreign returns the application segments and comments that do not describe how the picture is coded, without content

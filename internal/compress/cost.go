@@ -16,7 +16,10 @@ func Cost(h *codec.Header, size int64, o Options) int64 {
 		e := codec.EncodeOptions{Format: h.Format, Lossless: true, Effort: o.effort()}
 		return 2*results*size + 2*h.AnimationCost() + codec.EncodeAnimationCost(h.Width, h.Height, e)
 	}
-	cost := max(h.DecodeCost(codec.DecodeOptions{}), h.RecodeCost(size))
+	cost := h.DecodeCost(codec.DecodeOptions{})
+	if h.Format == codec.JPEG { // no pixels, but where the file has to be looked at only
+		cost = max(h.DecodeCost(codec.DecodeOptions{Scale: 8}), h.RecodeCost(size, !o.Lossless))
+	}
 	if h.Format == codec.PNG || slices.Contains(o.Formats, codec.PNG) {
 		// The optimiser holds everything itself; a palette needs the picture.
 		cost += png.Cost(h.Width, h.Height, h.Depth > 8) + 12*int64(h.Width)*int64(h.Height) + 8<<20
@@ -48,6 +51,10 @@ func lossyCost(h *codec.Header, o Options) int64 {
 	}
 	trial := int64(0)
 	for _, f := range formats {
+		trial = max(trial, trialPixels(f)*int64(h.Width)*int64(h.Height))
+		if f == codec.JPEG && h.Format == codec.JPEG { // coarser steps: counted with the coefficients
+			continue
+		}
 		for _, lossless := range []bool{false, true} {
 			e := codec.EncodeOptions{Lossless: lossless, Effort: o.effort(), Quality: 100, Progressive: true, Chroma444: true}
 			trial = max(trial, encodeCost(h, f, e)+trialPixels(f)*int64(h.Width)*int64(h.Height))

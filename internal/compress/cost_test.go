@@ -35,13 +35,14 @@ func TestCostOfJPEG(t *testing.T) {
 			t.Errorf("%+v: took %d bytes, Cost is %d", o, took, cost)
 		}
 	}
-	lossless := Cost(h, size, Options{Lossless: true})
-	for _, o := range []Options{{}, {MaxBytes: size / 3}} {
-		if cost := Cost(h, size, o); cost != lossless {
-			t.Errorf("%+v: Cost is %d, and %d without loss", o, cost, lossless)
-		}
+	lossless, lossy := Cost(h, size, Options{Lossless: true}), Cost(h, size, Options{})
+	if lossless >= lossy {
+		t.Errorf("Cost is %d without loss, and %d with it", lossless, lossy)
 	}
-	if cost := Cost(h, size, Options{Target: 90}); cost <= lossless {
-		t.Errorf("with a score: Cost is %d, and %d without loss", cost, lossless)
+	if cost := Cost(h, size, Options{MaxBytes: size / 3}); cost != lossy {
+		t.Errorf("for a limit: Cost is %d, and %d for a quality", cost, lossy)
+	}
+	if cost := Cost(h, size, Options{Target: 90}); cost <= lossy {
+		t.Errorf("with a score: Cost is %d, and %d for a quality", cost, lossy)
 	}
 }

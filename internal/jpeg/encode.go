@@ -104,13 +104,13 @@ func Encode(dst *bytes.Buffer, img image.Image, o EncodeOptions) error {
 // which is noise at quality 100. Photos take a fifth of it.
 func EncodeCost(w, h int, samples float64, o EncodeOptions) int64 {
 	blocks := float64(ceilDiv(w, 8)+1) * float64(ceilDiv(h, 8)+1) * samples
-	bytes := 66*4 + 64*1.5 // tokens, the entropy-coded data
 	if o.Effort > 0 {
-		// Coefficients, which grow by half and are copied then, the levels chosen,
-		// their sizes; DC, masks and so on; scratch memory.
-		const fixed = 2*(2+8+4) + 4 + 8*maxPoint
-		return int64(blocks*(bytes+63*(2*3+2+1)+fixed)) + int64(w)*int64(h)*3/2 + 1<<20
+		// Coefficients, the levels chosen, their sizes; DC, masks and so on; scratch
+		// memory.
+		const each = 63*(2+2+1) + 2*(2+8+4) + 4 + 8*maxPoint
+		return int64(blocks*each) + int64(w)*int64(h)*3/2 + 2<<20
 	}
+	bytes := 66*4 + 64*1.5 // tokens, the entropy-coded data
 	if o.Progressive {
 		bytes += 64*2 + 2*8
 	}

@@ -233,6 +233,14 @@ func (p *progressiveScan) endBand() {
 	}
 }
 
+// settled returns how many tokens will not change any more.
+func (p *progressiveScan) settled() int {
+	if p.reserved {
+		return p.slot
+	}
+	return len(p.tokens)
+}
+
 // end closes the scan. Bits gather only where a run or a symbol follows, so a
 // token still reserved then is the last one.
 func (p *progressiveScan) end() {

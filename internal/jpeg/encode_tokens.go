@@ -70,6 +70,15 @@ func (c *codeTable) packedSize(freq *[symbols]uint32) int {
 	return int(bits/8) + 16
 }
 
+// packedBits returns how many bits the tokens take.
+func (c *codeTable) packedBits(scan []token) int {
+	n := 0
+	for _, t := range scan {
+		n += int(c[t>>16&2047] & 31)
+	}
+	return n
+}
+
 // stuff appends data to dst with a zero after each 0xFF (F.1.2.3).
 func stuff(dst *bytes.Buffer, data []byte) {
 	dst.Grow(len(data) + bytes.Count(data, []byte{0xFF}))

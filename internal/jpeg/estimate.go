@@ -78,7 +78,7 @@ func (s *sparse) sampled() *sample {
 func (p *sparsePlane) sampled(each int) sparsePlane {
 	const shift = 5 // runs, from one row of blocks to the next
 	q := *p
-	q.dc, q.ac, q.start, q.values = nil, nil, nil, nil
+	q.dc, q.ac, q.start, q.values = nil, nil, nil, newCoefStore(len(p.ac)/each+sampleRun)
 	for run := 0; run < len(p.ac); run += sampleRun {
 		if (run/sampleRun+run/p.blocksX*shift)%each != 0 {
 			continue
@@ -86,8 +86,9 @@ func (p *sparsePlane) sampled(each int) sparsePlane {
 		for b := run; b < min(run+sampleRun, len(p.ac)); b++ {
 			q.dc = append(q.dc, p.dc[b])
 			q.ac = append(q.ac, p.ac[b])
-			q.start = append(q.start, uint32(len(q.values)))
-			q.values = append(q.values, p.values[p.start[b]:][:bits.OnesCount64(p.ac[b])]...)
+			q.start = append(q.start, q.values.next())
+			values := q.values.piece()
+			*values = append(*values, p.values.from(p.start[b])[:bits.OnesCount64(p.ac[b])]...)
 		}
 	}
 	return q
@@ -192,7 +193,7 @@ type energies struct{ had, lost int64 }
 
 // lossOf returns what block b has and loses of the coarsest and of fine detail.
 func (p *sparsePlane) lossOf(q *sparsePlane, b int) (e [2]energies) {
-	was, is := p.values[p.start[b]:], q.values[q.start[b]:]
+	was, is := p.values.from(p.start[b]), q.values.from(q.start[b])
 	left := q.ac[b]
 	for m := p.ac[b]; m != 0; m &= m - 1 {
 		k := bits.TrailingZeros64(m)

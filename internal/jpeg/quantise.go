@@ -31,17 +31,18 @@ func (u *unquantised) quantised(steps, weigh *[64]uint16) sparsePlane {
 	}
 	q.ac = make([]uint64, len(u.ac))
 	q.start = make([]uint32, len(u.ac))
-	q.values = make([]int16, 0, len(u.values))
+	q.values = newCoefStore(len(u.ac))
 	var t trellis
 	var h huffBuilder
 	t.setSteps(steps, weigh, u.unit)
 	for round := range trellisRounds + 1 {
-		q.values = q.values[:0]
+		q.values.clear()
 		for b, m := range u.ac {
-			q.start[b] = uint32(len(q.values))
-			values := u.values[u.start[b]:][:bits.OnesCount64(m)]
+			q.start[b] = q.values.next()
+			out := q.values.piece()
+			values := u.values.from(u.start[b])[:bits.OnesCount64(m)]
 			if round == 0 {
-				q.ac[b], q.values = t.round(m, values, &u.from, q.values)
+				q.ac[b], *out = t.round(m, values, &u.from, *out)
 				continue
 			}
 			t.begin(u.blockEnergy(b, values))
@@ -50,7 +51,7 @@ func (u *unquantised) quantised(steps, weigh *[64]uint16) sparsePlane {
 				m &= m - 1
 				t.add(k, int32(v)*u.from[k])
 			}
-			q.ac[b], q.values = t.finish(q.values)
+			q.ac[b], *out = t.finish(*out)
 		}
 		if round < trellisRounds {
 			var counts tally
@@ -110,14 +111,15 @@ func (u *unquantised) transform(samples *samplePlane, steps *[64]uint16) {
 		for bx := range u.blocksX {
 			block := (*[64]int16)(coefs[bx*64:])
 			b := by*u.blocksX + bx
-			u.dc[b], u.start[b] = block[0], uint32(len(u.values))
+			u.dc[b], u.start[b] = block[0], u.values.next()
+			values := u.values.piece()
 			energy := uint32(0)
 			for k := 1; k < 64; k++ {
 				v := int32(block[position[k]&63])
 				energy += uint32(v * v)
 				if half := int32(steps[zigzag[k]]); v >= half || v <= -half {
 					u.ac[b] |= 1 << k
-					u.values = append(u.values, int16(v))
+					*values = append(*values, int16(v))
 				}
 			}
 			u.energy[b] = energy

@@ -78,14 +78,12 @@ func (f *fileHead) redundantAdobe(h *Header) bool {
 	return f.jfif != nil && (n == 1 || n == 3 && h.AdobeTransform == 1)
 }
 
-// RecodeCost returns how many bytes [Recode] allocates at most for a file of
-// size bytes with header h, its output not counted.
+// RecodeCost returns how many bytes [Recode], or a [Recoder] that does no more,
+// allocates at most for a file of size bytes with header h, its output not
+// counted.
 func RecodeCost(h *Header, size int) int64 {
 	f := newFrame(h)
-	blocks := f.blocks()
-	// Masks, DC, starts and levels; then, for each value (at least 2 bits of
-	// file), the value, its size and growth of both, a token and its bits.
-	n := blocks*(8+2+4+8*maxPoint) + int64(size)*4*(2*3+1+4) + blocks*4*2
+	n := sparseCost(f, size)
 	if h.Progressive {
 		for i := range f.comps {
 			f.comps[i].scale, f.comps[i].size = 1, 8
@@ -94,5 +92,20 @@ func RecodeCost(h *Header, size int) int64 {
 	} else {
 		n += sequentialCost(f)
 	}
-	return n + int64(size) + scanPadding + 1<<20
+	// The data of a scan, the file kept, what does not depend on the picture.
+	return n + 2*int64(size) + scanPadding + 1<<20
+}
+
+// sparseCost returns what the coefficients of a file take while they are
+// written.
+func sparseCost(f *frame, size int) int64 {
+	const (
+		block = 2 + 8 + 4 + 8*maxPoint // DC, masks, starts, and what survey adds
+		value = 2 + 1                  // with its size
+		// A value has a code of one bit at least, and its sign.
+		perByte = 8 / 2
+	)
+	blocks := f.blocks()
+	values := min(int64(size)*perByte, 63*blocks)
+	return blocks*block + values*value + values/50 + int64(len(f.comps))*pieceSize*value
 }

@@ -241,11 +241,26 @@ func TestRecodeCorpus(t *testing.T) {
 	t.Logf("%d files recoded, %d to %d bytes; %d refused", recoded, before, after, refused)
 }
 
-// TestRecodeCost holds that Recode takes no more than RecodeCost says.
+// TestRecodeCost holds that Recode takes no more than RecodeCost says, of
+// pictures with few and with many coefficients, of values that take few bits in
+// the file too, and not much less where these are many.
 func TestRecodeCost(t *testing.T) {
-	for strength := range 2 {
-		s := newSynth(rand.New(rand.NewPCG(18, 19)), 1200, 900, strength, [2]int{2, 2}, [2]int{1, 1}, [2]int{1, 1})
+	for strength := range 4 {
+		s := newSynth(rand.New(rand.NewPCG(18, 19)), 1200, 900, min(strength, 1), [2]int{2, 2}, [2]int{1, 1}, [2]int{1, 1})
 		s.moderate()
+		if strength > 1 {
+			rng := rand.New(rand.NewPCG(20, 21))
+			for _, c := range s.comps {
+				for b := range c.coef {
+					for k := 1; k < 64; k++ {
+						c.coef[b][k] = int16(1 - 2*rng.IntN(2))
+						if strength == 2 {
+							c.coef[b][k] = int16(rng.IntN(40) - 20)
+						}
+					}
+				}
+			}
+		}
 		data := s.bytes()
 		for _, progressive := range []bool{false, true} {
 			if progressive {
@@ -283,6 +298,8 @@ func TestRecodeCost(t *testing.T) {
 			}
 			if took, cost := int64(after.TotalAlloc-before.TotalAlloc), RecodeCost(h, len(data)); took > cost {
 				t.Errorf("strength %d, progressive %v: took %d bytes, RecodeCost is %d", strength, progressive, took, cost)
+			} else if strength > 1 && took < cost/2 {
+				t.Errorf("strength %d, progressive %v: took only %d bytes, RecodeCost is %d", strength, progressive, took, cost)
 			} else {
 				t.Logf("strength %d, progressive %v: took %d bytes, RecodeCost is %d, file %d", strength, progressive, took, cost, len(data))
 			}

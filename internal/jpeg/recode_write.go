@@ -87,15 +87,7 @@ func (s *sparse) writeFrame(dst *bytes.Buffer, sequential bool) {
 func (e *encoder) writePlanned(dst *bytes.Buffer, s *sparse, plan *scanPlan, number int) {
 	scan := &plan.scans[number]
 	e.beginScans()
-	e.tokens = slices.Grow(e.tokens, scan.mostTokens())
-	switch {
-	case plan.sequential:
-		e.sequentialTokens(s, scan, plan)
-	case scan.ss == 0:
-		e.dcTokens(s, scan)
-	default:
-		e.bandTokens(&s.planes[scan.planes[0]], scan)
-	}
+	e.tokens = slices.Grow(e.tokens, min(scan.mostTokens(), tokenBatch+tokens.PerBlock+1))
 	var body []byte
 	var slots [2 * maxPlanes]byte
 	for i := range scan.uses {
@@ -131,8 +123,48 @@ func (e *encoder) writePlanned(dst *bytes.Buffer, s *sparse, plan *scanPlan, num
 		head = append(head, s.planes[plane].id, sel)
 	}
 	writeSegment(dst, mSOS, append(head, byte(scan.ss), byte(scan.se), byte(scan.ah<<4|scan.al)))
-	e.packed = grown(e.packed, e.code.packedSize(&e.freq))
+	switch {
+	case plan.sequential:
+		e.sequentialTokens(dst, s, scan, plan)
+	case scan.ss == 0:
+		e.dcTokens(dst, s, scan)
+	default:
+		e.bandTokens(dst, &s.planes[scan.planes[0]], scan)
+	}
+	size := e.code.packedBits(e.tokens)
+	e.packed = grown(e.packed, size/8+packRoom)
 	stuff(dst, e.packed[:tokens.Pack(e.packed, (*tokens.Codes)(&e.code), e.tokens)])
+}
+
+// tokenBatch is how many tokens there are before they become bits, so that a
+// scan's tokens do not have to be held at once.
+const tokenBatch = 1 << 14
+
+// packRoom is what [tokens.Pack] wants beyond the bits, and the last byte.
+const packRoom = 9
+
+// drain makes bits of the first n tokens. A byte that they begin is left as a
+// token before the others. It returns by how much those move.
+func (e *encoder) drain(dst *bytes.Buffer, n int) (moved int) {
+	size := e.code.packedBits(e.tokens[:n])
+	e.packed = grown(e.packed, size/8+packRoom+size/16) // the next may take a little more
+	tokens.Pack(e.packed, (*tokens.Codes)(&e.code), e.tokens[:n])
+	whole, left := size/8, size%8
+	stuff(dst, e.packed[:whole])
+	at := 0
+	if left > 0 {
+		e.tokens[0] = token(symRaw+left)<<16 | token(e.packed[whole]>>(8-left))
+		at = 1
+	}
+	e.tokens = e.tokens[:at+copy(e.tokens[at:], e.tokens[n:])]
+	return n - at
+}
+
+// drainFull drains all tokens if there are many.
+func (e *encoder) drainFull(dst *bytes.Buffer) {
+	if len(e.tokens) >= tokenBatch {
+		e.drain(dst, len(e.tokens))
+	}
 }
 
 // mostTokens returns how many tokens the scan has at most: one for each symbol
@@ -169,13 +201,14 @@ func (scan *plannedScan) symbolBase(plan *scanPlan, i int) int {
 }
 
 // dcTokens makes the tokens of a DC scan (T.81 G.1.2.1).
-func (e *encoder) dcTokens(s *sparse, scan *plannedScan) {
+func (e *encoder) dcTokens(dst *bytes.Buffer, s *sparse, scan *plannedScan) {
 	var pred [maxPlanes]int32
 	var base [maxPlanes]token
 	for i, plane := range scan.planes {
 		base[plane] = token(i) << 24
 	}
 	s.eachDC(scan.planes, func(plane, at int) {
+		e.drainFull(dst)
 		t := base[plane]
 		if at >= 0 {
 			v := int32(s.planes[plane].dc[at])
@@ -197,7 +230,7 @@ var inZigzag = func() (position [64]uint8) {
 }()
 
 // bandTokens makes the tokens of an AC scan.
-func (e *encoder) bandTokens(plane *sparsePlane, scan *plannedScan) {
+func (e *encoder) bandTokens(dst *bytes.Buffer, plane *sparsePlane, scan *plannedScan) {
 	p := progressiveScan{freq: &e.freq, table: tokens.AC << 16, position: &inZigzag, al: scan.al, first: scan.ss, last: scan.se}
 	p.tokens = e.tokens
 	band := uint64(2)<<scan.se - uint64(1)<<scan.ss
@@ -209,7 +242,12 @@ func (e *encoder) bandTokens(plane *sparsePlane, scan *plannedScan) {
 	var block [64]int16
 	for b, m := range now {
 		m &= band
-		full, values := plane.ac[b], plane.values[plane.start[b]:]
+		if n := p.settled(); n >= tokenBatch {
+			e.tokens = p.tokens
+			p.slot -= e.drain(dst, n)
+			p.tokens = e.tokens
+		}
+		full, values := plane.ac[b], plane.values.from(plane.start[b])
 		for rest := m; rest != 0; rest &= rest - 1 {
 			k := bits.TrailingZeros64(rest)
 			block[k&63] = values[bits.OnesCount64(full&(1<<k-1))]
@@ -225,7 +263,7 @@ func (e *encoder) bandTokens(plane *sparsePlane, scan *plannedScan) {
 }
 
 // sequentialTokens makes the tokens of a sequential scan (F.1.2).
-func (e *encoder) sequentialTokens(s *sparse, scan *plannedScan, plan *scanPlan) {
+func (e *encoder) sequentialTokens(dst *bytes.Buffer, s *sparse, scan *plannedScan, plan *scanPlan) {
 	var pred [maxPlanes]int32
 	var dc, ac [maxPlanes]token
 	for i, plane := range scan.planes {
@@ -237,6 +275,7 @@ func (e *encoder) sequentialTokens(s *sparse, scan *plannedScan, plan *scanPlan)
 		e.freq[t>>16]++
 	}
 	s.eachDC(scan.planes, func(plane, at int) {
+		e.drainFull(dst)
 		if at < 0 {
 			put(dc[plane])
 			put(ac[plane] + tokens.EOB<<16)
@@ -246,7 +285,7 @@ func (e *encoder) sequentialTokens(s *sparse, scan *plannedScan, plan *scanPlan)
 		v := int32(p.dc[at])
 		put(dc[plane] + tokens.SizedValue(v-pred[plane]))
 		pred[plane] = v
-		next, values := 1, p.values[p.start[at]:]
+		next, values := 1, p.values.from(p.start[at])
 		for m := p.ac[at]; m != 0; m &= m - 1 {
 			k := bits.TrailingZeros64(m)
 			run := k - next

@@ -47,10 +47,10 @@ func (s *sparse) surelyLarger(size int) bool {
 const leastGain = 50
 
 // RequantiseCost returns how many bytes [Requantise] allocates at most for a
-// file of size bytes with header h, its output not counted.
+// file of size bytes with header h, its output not counted: those of [Recode],
+// and a second set of coefficients.
 func RequantiseCost(h *Header, size int) int64 {
-	// Two sets of coefficients, and the lossless file beside the other.
-	return 2*RecodeCost(h, size) + int64(size)
+	return RecodeCost(h, size) + sparseCost(newFrame(h), size)
 }
 
 // requantised returns s with the steps of a quality where those are coarser,

@@ -105,7 +105,7 @@ func (p *sparsePlane) countFirst(al int, bounds []int, tallies []tally) {
 		if m &= bands[n-1]; m == 0 {
 			continue
 		}
-		full, sizes := p.ac[b], p.sizes[p.start[b]:]
+		full, sizes := p.ac[b], p.sizesFrom(p.start[b])
 		next := bounds[0]
 		for rest := m; rest != 0; rest &= rest - 1 {
 			k := bits.TrailingZeros64(rest)

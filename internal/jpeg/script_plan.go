@@ -163,7 +163,7 @@ func (s *sparse) sequentialPlan(together bool, h *huffBuilder) *scanPlan {
 // countAC counts the AC symbols of a sequential scan (T.81 F.1.2.2).
 func (p *sparsePlane) countAC(t *tally) {
 	for b, m := range p.ac {
-		values := p.values[p.start[b]:]
+		values := p.values.from(p.start[b])
 		next := 1
 		for i := 0; m != 0; m &= m - 1 {
 			k := bits.TrailingZeros64(m)

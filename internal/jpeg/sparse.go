@@ -27,15 +27,15 @@ type sparsePlane struct {
 	// ac says which AC coefficients are not zero: bit k is coefficient k in
 	// zigzag order. Bit 0 is never set.
 	ac []uint64
-	// start is the index of a block's first value. The values of a block follow
+	// start is the place of a block's first value. The values of a block follow
 	// each other in zigzag order; blocks may lie in any order.
 	start  []uint32
-	values []int16
+	values coefStore
 
 	// What survey adds: the bit length of each value's magnitude, and above[i],
 	// which is ac for magnitudes of 2<<i and more: what a scan with a point
 	// transform of i+1 sees.
-	sizes []uint8
+	sizes [][]uint8 // in pieces as the values
 	above [maxPoint][]uint64
 }
 
@@ -55,7 +55,7 @@ func newSparse(f *frame) *sparse {
 		n := c.blocksX * c.blocksY
 		s.planes[i] = sparsePlane{
 			id: c.ID, h: c.H, v: c.V, blocksX: c.blocksX, blocksY: c.blocksY,
-			dc: make([]int16, n), ac: make([]uint64, n), start: make([]uint32, n),
+			dc: make([]int16, n), ac: make([]uint64, n), start: make([]uint32, n), values: newCoefStore(n),
 		}
 	}
 	return s
@@ -63,11 +63,10 @@ func newSparse(f *frame) *sparse {
 
 // put takes over the coefficients of a block, in natural order.
 func (p *sparsePlane) put(block int, coef *[64]int16) {
-	if cap(p.values)-len(p.values) < 64 {
-		p.grow()
-	}
-	n := len(p.values)
-	free := (*[64]int16)(p.values[n : n+64])
+	piece := p.values.piece()
+	p.start[block] = p.values.next()
+	n := len(*piece)
+	free := (*[64]int16)((*piece)[n : n+64])
 	at, mask := 0, uint64(0)
 	for k := 1; k < 64; k++ {
 		v := coef[zigzag[k]]
@@ -76,15 +75,16 @@ func (p *sparsePlane) put(block int, coef *[64]int16) {
 		mask |= there << k
 		at += int(there)
 	}
-	p.dc[block], p.ac[block], p.start[block] = coef[0], mask, uint32(n)
-	p.values = p.values[:n+at]
+	p.dc[block], p.ac[block] = coef[0], mask
+	*piece = (*piece)[:n+at]
 }
 
-// grow makes room for the values of some more blocks: by half, and for more
-// than a photo's average to begin with.
-func (p *sparsePlane) grow() {
-	more := max(64, cap(p.values)/2, 8*len(p.dc))
-	p.values = append(make([]int16, 0, len(p.values)+more), p.values...)
+// sizesFrom returns the sizes of the values from a place on.
+func (p *sparsePlane) sizesFrom(place uint32) []uint8 {
+	if len(p.sizes) == 0 {
+		return nil
+	}
+	return p.sizes[place>>pieceBits][place&(pieceSize-1):]
 }
 
 // masks returns which coefficients are not zero with a point transform of al.
@@ -105,9 +105,11 @@ func (s *sparse) inRange() error {
 				return UnsupportedError(fmt.Sprintf("a coefficient of %d", v))
 			}
 		}
-		for _, v := range p.values {
-			if v < -maxAC || v > maxAC {
-				return UnsupportedError(fmt.Sprintf("a coefficient of %d", v))
+		for _, values := range p.values.pieces {
+			for _, v := range values {
+				if v < -maxAC || v > maxAC {
+					return UnsupportedError(fmt.Sprintf("a coefficient of %d", v))
+				}
 			}
 		}
 	}
@@ -116,15 +118,18 @@ func (s *sparse) inRange() error {
 
 // survey fills in sizes and above.
 func (p *sparsePlane) survey() {
-	p.sizes = make([]uint8, len(p.values))
-	for i, v := range p.values {
-		p.sizes[i] = uint8(bits.Len16(uint16((v ^ v>>15) - v>>15)))
+	p.sizes = make([][]uint8, len(p.values.pieces))
+	for i, values := range p.values.pieces {
+		p.sizes[i] = make([]uint8, len(values))
+		for j, v := range values {
+			p.sizes[i][j] = uint8(bits.Len16(uint16((v ^ v>>15) - v>>15)))
+		}
 	}
 	for i := range p.above {
 		p.above[i] = make([]uint64, len(p.ac))
 	}
 	for b, m := range p.ac {
-		sizes := p.sizes[p.start[b]:]
+		sizes := p.sizesFrom(p.start[b])
 		var a [maxPoint]uint64
 		for i := 0; m != 0; i++ {
 			bit := m & -m

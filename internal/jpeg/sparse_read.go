@@ -85,24 +85,20 @@ func (d *Decoder) readProgressive(f *frame, first *scan) error {
 
 // take takes over the coefficients of a progressive file's component.
 func (p *sparsePlane) take(c *progressiveComponent) {
-	n := 0
-	for _, m := range c.mask {
-		n += bits.OnesCount64(m)
-	}
-	p.values = make([]int16, 0, n)
 	for y := range p.blocksY {
 		copy(p.dc[y*p.blocksX:][:p.blocksX], c.dc[y*c.paddedX:])
 	}
 	for b, top := range c.mask {
 		m := bits.Reverse64(top) &^ 1
-		p.ac[b], p.start[b] = m, uint32(len(p.values))
+		p.ac[b], p.start[b] = m, p.values.next()
+		values := p.values.piece()
 		block := (*[64]int16)(c.value[64*b:])
 		for ; m != 0; m &= m - 1 {
 			v := block[zigzag[bits.TrailingZeros64(m)&63]&63]
 			if v < 0 { // sign and magnitude
 				v = -(v & 0x7FFF)
 			}
-			p.values = append(p.values, v)
+			*values = append(*values, v)
 		}
 	}
 }
