@@ -66,7 +66,7 @@ func (f *file) mayChange() bool {
 
 // as offers the picture in the given format, where that holds it.
 func (f *file) as(format codec.Format) error {
-	if !format.CanWrite() || max(f.header.Width, f.header.Height) > format.MaxSide() {
+	if !format.CanWrite() || max(f.header.Width, f.header.Height) > format.MaxSide() || !f.holdsProfile(format) {
 		return nil
 	}
 	img, err := f.picture()
@@ -80,12 +80,13 @@ func (f *file) as(format codec.Format) error {
 	keep := f.keep
 	f.keep, _ = meta.Filter(f.header.Metadata(), f.options.Metadata, t)
 	defer func() { f.keep = keep }()
-	if format == codec.PNG || format == codec.WebP {
+	lossless := format == codec.PNG || format == codec.TIFF || format == codec.BMP
+	if lossless || format == codec.WebP {
 		if err := f.asLossless(format, img); err != nil {
 			return err
 		}
 	}
-	if size := img.Bounds().Size(); f.options.Lossless || format == codec.PNG || min(size.X, size.Y) < smallestScored {
+	if size := img.Bounds().Size(); f.options.Lossless || lossless || min(size.X, size.Y) < smallestScored {
 		return nil
 	}
 	c := f.coder(format)
@@ -127,6 +128,17 @@ func (f *file) asLossless(format codec.Format, img image.Image) error {
 		f.take(data, format, Recoded)
 	}
 	return err
+}
+
+// holdsProfile says that files of the format show the colours as the file does. A profile for grey goes with pictures that
+// are stored as grey.
+func (f *file) holdsProfile(format codec.Format) bool {
+	h := f.header
+	if !keepsProfile(h) {
+		return true
+	}
+	grey := colour.ForGrey(h.ICC)
+	return format.CanProfile(grey) && (!grey || format == codec.PNG || h.Model == codec.Gray && !h.Alpha)
 }
 
 // keepsProfile says that colours are not what they are taken for without a profile.

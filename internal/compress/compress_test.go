@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -247,6 +248,36 @@ func TestTargetAndFormats(t *testing.T) {
 	}
 	if r, _ := smallest(t, b.Bytes(), Options{Formats: []codec.Format{codec.JPEG}}); r.Format != codec.PNG {
 		t.Errorf("transparency went into %v", r.Format)
+	}
+}
+
+// A format without room for the colour profile would show other colours, however small it is.
+func TestFormatsHoldProfiles(t *testing.T) {
+	grey := image.NewGray(image.Rect(0, 0, 64, 64))
+	noise := image.NewNRGBA(grey.Rect)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range noise.Pix {
+		noise.Pix[i] = byte(r.Uint32()) | 0xFF*byte(i&3/3) // opaque
+		grey.Pix[i/4] = noise.Pix[i/4*4]
+	}
+	formats := []codec.Format{codec.BMP, codec.GIF, codec.JXL, codec.WebP, codec.AVIF}
+	for _, c := range []struct {
+		img     image.Image
+		profile []byte
+		formats []codec.Format
+	}{
+		{noise, imgtest.AdobeRGB.TableProfile(17), formats[:3]},
+		{grey, imgtest.GrayProfile(1.2), formats},
+	} {
+		var b bytes.Buffer
+		if err := codec.Encode(&b, c.img, codec.EncodeOptions{Format: codec.PNG, ICC: c.profile}); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range c.formats {
+			if r, h := smallest(t, b.Bytes(), Options{Formats: []codec.Format{f}}); h.Format != codec.PNG || len(h.ICC) == 0 {
+				t.Errorf("%T became %v with a profile of %d bytes (%v)", c.img, h.Format, len(h.ICC), r.Method)
+			}
+		}
 	}
 }
 
