@@ -32,7 +32,7 @@ func Encode(ctx context.Context, img image.Image, o Options) ([]byte, error) {
 		return nil, err
 	}
 	s := search{workspace: w, plan: plans[o.Effort]}
-	s.recipes = r.recipes(limits{keepHidden: o.KeepHidden, orders: s.plan.orders})
+	s.recipes = r.recipes(limits{keepHidden: o.KeepHidden, orders: s.plan.orders, whole: s.plan.whole})
 	best, err := s.run(ctx)
 	if err != nil {
 		return nil, err

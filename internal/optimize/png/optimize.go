@@ -101,6 +101,7 @@ func (w *workspace) still(ctx context.Context, f *file, o Options) (*result, err
 		noColour:   f.has("iCCP") && f.header.colour&colourUsed == 0,
 		keepHidden: o.KeepHidden,
 		orders:     s.plan.orders,
+		whole:      s.plan.whole,
 		palette:    f.palette,
 		alpha:      f.alpha,
 	})

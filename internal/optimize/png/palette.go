@@ -79,8 +79,14 @@ func (p *palettized) recipes(l limits) []recipe {
 		orders = slices.Insert(orders, 0, func() []int { return p.bySource(l.palette, l.alpha) })
 	}
 	var list []recipe
-	for _, order := range orders[:min(len(orders), l.orders)] {
-		list = append(list, func(buf *[]byte) form { return p.form(order(), p.depth(), buf) })
+	depth := p.depth()
+	for i, order := range orders[:min(len(orders), l.orders)] {
+		// A byte for each pixel can take less than two pixels in a byte: the
+		// same colours are the same bytes wherever they begin.
+		if depth == 4 && i < l.whole {
+			list = append(list, func(buf *[]byte) form { return p.form(order(), 8, buf) })
+		}
+		list = append(list, func(buf *[]byte) form { return p.form(order(), depth, buf) })
 	}
 	return list
 }

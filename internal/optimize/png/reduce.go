@@ -42,6 +42,7 @@ type limits struct {
 	noGrey, noColour bool
 	keepHidden       bool
 	orders           int    // of a palette
+	whole            int    // of those, the first so many also with a byte for each of few colours
 	palette, alpha   []byte // whose order is one of them, nil if there is none
 }
 
