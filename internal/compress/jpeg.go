@@ -107,9 +107,6 @@ func (c coarserJPEG) Score(quality int) float64 {
 	return lossScores.At(search.Log2(c.recoder.Estimate(quality).Loss*scale) - 10)
 }
 
-// fullChromaQuality is the quality from which on chroma is not subsampled.
-const fullChromaQuality = 90
-
 // has says that the file has a block of that name.
 func (f *file) has(name string) bool {
 	return slices.ContainsFunc(f.header.Blocks, func(b codec.Block) bool { return b.Name == name })

@@ -3,6 +3,7 @@ package compress
 import (
 	"bytes"
 	"errors"
+	"image"
 	"math"
 
 	"imgpool/internal/codec"
@@ -30,7 +31,7 @@ const lowest = 10
 func (f *file) coder(format codec.Format) coder {
 	c := coder{format: format, low: lowest, high: 100}
 	c.encode = func(quality int) ([]byte, error) {
-		return f.encode(codec.EncodeOptions{Format: format, Quality: quality, Chroma444: quality >= fullChromaQuality, Background: white})
+		return f.encode(codec.EncodeOptions{Format: format, Quality: quality, Chroma444: true, Background: white})
 	}
 	switch format {
 	case codec.JPEG:
@@ -50,6 +51,7 @@ func (f *file) encode(o codec.EncodeOptions) ([]byte, error) {
 		return nil, err
 	}
 	o.Effort = f.options.effort()
+	o.Chroma444 = o.Chroma444 && fullChroma(img)
 	o.EXIF, o.XMP = f.keep.EXIF, f.keep.XMP
 	if keepsProfile(f.header) {
 		o.ICC = f.header.ICC
@@ -57,6 +59,13 @@ func (f *file) encode(o codec.EncodeOptions) ([]byte, error) {
 	var out bytes.Buffer
 	err = codec.Encode(&out, img, o)
 	return out.Bytes(), err
+}
+
+// fullChroma says that a picture has chroma of full resolution. JPEG with effort halves that where nobody is to see it;
+// where somebody would, the bytes that it takes are worth it at every quality.
+func fullChroma(img image.Image) bool {
+	m, planar := img.(*image.YCbCr)
+	return !planar || m.SubsampleRatio == image.YCbCrSubsampleRatio444
 }
 
 // lossySavings is what coding with loss has to save over the lossless way, as a share: less is not worth a generation.

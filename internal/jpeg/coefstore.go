@@ -54,12 +54,3 @@ func (s *coefStore) clear() {
 	}
 	s.filled = 0
 }
-
-// len returns the number of values.
-func (s *coefStore) len() int {
-	n := 0
-	for _, p := range s.pieces {
-		n += len(p)
-	}
-	return n
-}
