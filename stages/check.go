@@ -27,6 +27,9 @@ func (o *CheckOptions) allows(f codec.Format) bool {
 	return len(o.Formats) == 0 || slices.Contains(o.Formats, f)
 }
 
+// exceeds says that a file of size bytes has too many.
+func (o *CheckOptions) exceeds(size int64) bool { return o.MaxBytes > 0 && size > o.MaxBytes }
+
 // The rules of a check, one word each, stable in JSON.
 const (
 	RuleSize   = "size"   // could be made smaller
@@ -60,7 +63,7 @@ func (c Config) check(p *Picture, r *Result) {
 		}
 		found(RuleFormat, "is %s, not %s", p.File.Format, strings.Join(names, ", "))
 	}
-	if o.MaxBytes > 0 && size > o.MaxBytes {
+	if o.exceeds(size) {
 		found(RuleBytes, "has %d bytes, more than %d", size, o.MaxBytes)
 	}
 	if o.MaxWidth > 0 && r.InWidth > o.MaxWidth {

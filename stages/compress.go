@@ -113,6 +113,18 @@ func (d *decoder) sameFormat(p *Picture) error {
 	return nil
 }
 
+// tooLarge is the failure of a picture of a kind that is not read and takes
+// more than --max-bytes.
+func (c Config) tooLarge(p *Picture) error {
+	if c.Compress == nil || !p.File.Verbatim || p.File.Format == codec.Unknown {
+		return nil
+	}
+	if size, limit := int64(len(p.Data)), c.Compress.MaxBytes; limit > 0 && size > limit {
+		return &compress.TooLargeError{Least: size, Limit: limit}
+	}
+	return nil
+}
+
 // compress finds p's bytes and tells r of them.
 func (e *encoder) compress(ctx context.Context, p *Picture, r *Result) ([]byte, error) {
 	o := e.cfg.compress()

@@ -218,7 +218,7 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	}
 	f.Format = codec.Sniff(head)
 	if !f.Format.CanRead() {
-		if f.Verbatim = d.verbatim(path, f.Format); !f.Verbatim {
+		if f.Verbatim = d.verbatim(f); !f.Verbatim {
 			return d.emit(f, pipeline.Skip(notRead(f.Format)))
 		}
 	}
@@ -229,17 +229,17 @@ func (d *discoverer) found(path, rel string, entry fs.DirEntry) error {
 	return d.emit(f, nil)
 }
 
-// verbatim says that the file at path, of a format that is not read, goes to
-// the output as it is. Compressing keeps a folder's pictures complete, whatever
-// their kind; a check tells of formats that are not allowed, and of files that
-// are none in spite of their names.
-func (d *discoverer) verbatim(path string, f codec.Format) bool {
-	if d.cfg.Check != nil {
-		named, err := codec.ParseFormat(filepath.Ext(path))
-		return f != codec.Unknown && !d.cfg.Check.allows(f) || f == codec.Unknown && err == nil && named.CanRead()
+// verbatim says that f, of a format that is not read, goes to the output as it
+// is. Compressing keeps a folder's pictures complete, whatever their kind; a
+// check tells of formats that are not allowed, of too many bytes, and of files
+// that are no pictures in spite of their names.
+func (d *discoverer) verbatim(f *File) bool {
+	picture := f.Format != codec.Unknown
+	if c := d.cfg.Check; c != nil {
+		named, err := codec.ParseFormat(filepath.Ext(f.Path))
+		return picture && (!c.allows(f.Format) || c.exceeds(f.Size)) || !picture && err == nil && named.CanRead()
 	}
-	pictures := d.cfg.Compress != nil && f != codec.Unknown
-	return d.layout.listed && (d.cfg.Discover.CopyOthers || pictures)
+	return d.layout.listed && (d.cfg.Discover.CopyOthers || picture && d.cfg.Compress != nil)
 }
 
 // notRead is the reason for skipping a file of format f.

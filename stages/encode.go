@@ -98,7 +98,7 @@ func (e *encoder) bytes(ctx context.Context, p *Picture, r *Result, buf *bytes.B
 	case ActCompress:
 		return e.compress(ctx, p, r)
 	case ActCopy:
-		return p.Data, nil
+		return p.Data, e.cfg.tooLarge(p)
 	case ActStrip:
 		out, _, err := codec.ReplaceMetadata(p.Data, p.Header, p.metadata, e.cfg.Encode.Profile == ProfileKeep)
 		if err != nil {
