@@ -15,6 +15,7 @@ type plan struct {
 	brute   int        // of the forms, the best so many are filtered by brute force
 	paths   int        // so often the cheapest path is looked for, with the statistics of the one before
 	places  int        // but not of indexed ones with more bytes of pixels: there it hardly ever gains
+	flat    int        // nor, if not 0, of large ones that take less than the flat-th part of their bytes: mostly long matches
 	finals  int        // of the trials, the best so many are compressed in earnest
 	close   int        // but only those that are estimated to be less than 1/(1<<close) larger than the first
 	exact   int        // image data of so many bytes are compressed in earnest in each trial
@@ -35,11 +36,11 @@ var plans = [MaxEffort + 1]plan{
 		params: deflate.Params{Passes: 1, Depth: 4}},
 	2: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 2, finals: 1,
 		params: deflate.Params{Passes: 1, Depth: 12}},
-	3: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, places: 1 << 14, finals: 1,
+	3: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, places: 1 << 14, flat: 32, finals: 1,
 		params: deflate.Params{Passes: 1, Depth: 16}},
-	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, whole: 1, brute: 1, places: 1 << 14, finals: 1, exact: 5 << 10,
+	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, whole: 1, brute: 1, places: 1 << 14, flat: 32, finals: 1, exact: 5 << 10,
 		params: deflate.Params{Passes: 2, Depth: 16}},
-	5: {direct: quickStrategies, indexed: quickStrategies, orders: 4, whole: 1, brute: 1, places: 1 << 14, finals: 2, close: 4, exact: 1 << 13,
+	5: {direct: quickStrategies, indexed: quickStrategies, orders: 4, whole: 1, brute: 1, places: 1 << 14, flat: 32, finals: 2, close: 4, exact: 1 << 13,
 		params: deflate.Params{Passes: 3, Depth: 24}},
 	6: {direct: goodStrategies, indexed: quickStrategies, orders: 5, whole: 5, brute: 2, places: math.MaxInt, finals: 3, close: 3, exact: 1 << 14,
 		params: deflate.Params{Passes: 4, Depth: 32}},

@@ -37,12 +37,22 @@ type source struct {
 // run returns the smallest result, or nil if the source is not larger than
 // that.
 func (s *search) run(ctx context.Context) (*result, error) {
+	var unfiltered header // of a form whose palette has been tried in some order
 	for i, r := range s.recipes {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		f := r(&s.formPix)
-		for _, kinds := range s.filterer.choose(&f, s.strategies(&f)) {
+		strategies := s.strategies(&f)
+		if f.header.colour == indexed && f.header.filteredSize() > int64(s.plan.exact) {
+			// Without filters, another order of the palette is another name for
+			// each byte: an estimate would tell the same.
+			if unfiltered == f.header {
+				strategies = slices.DeleteFunc(slices.Clone(strategies), func(s strategy) bool { return s == allNone })
+			}
+			unfiltered = f.header
+		}
+		for _, kinds := range s.filterer.choose(&f, strategies) {
 			s.try(i, &f, kinds)
 		}
 		if s.source != nil && s.source.kinds != nil && f.header == s.source.header {
@@ -122,6 +132,13 @@ func (s *search) keep(t trial) {
 	s.trials = s.trials[:min(len(s.trials), s.plan.finals)]
 }
 
+// flat tells of a form that takes size bytes whether it is large and mostly
+// flat, see plan.flat.
+func (s *search) flat(f *form, size int) bool {
+	const large = 1 << 18 // bytes of pixels that take so long that it matters
+	return s.plan.flat > 0 && len(f.pix) > large && len(f.pix)/s.plan.flat > size
+}
+
 // bruteForce tries the best forms with filters found by brute force.
 func (s *search) bruteForce(ctx context.Context) error {
 	best := slices.Clone(s.trials)
@@ -138,7 +155,8 @@ func (s *search) bruteForce(ctx context.Context) error {
 		}
 		done = append(done, t.recipe)
 		f := s.recipes[t.recipe](&s.formPix)
-		if f.header.bitsPerPixel() < 8 || f.header.colour == indexed && len(f.pix) > s.plan.places {
+		if f.header.bitsPerPixel() < 8 || f.header.colour == indexed && len(f.pix) > s.plan.places ||
+			s.flat(&f, t.size) {
 			continue
 		}
 		s.try(t.recipe, &f, s.filterer.brute(&f, &s.rater, t.draft))
