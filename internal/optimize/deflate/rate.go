@@ -143,27 +143,27 @@ func (r *Rater) best(i int) (m saving) {
 	if len(rest) < 4 {
 		return m
 	}
+	v := binary.LittleEndian.Uint32(rest) << 8
 	for _, d := range r.likely {
-		r.try(&m, i, i-d, rest)
+		if p := i - d; p >= 0 && binary.LittleEndian.Uint32(r.data[p:])<<8 == v {
+			r.try(&m, i, p, rest)
+		}
 	}
 	h := rateHash(rest)
-	if e := r.trial[h]; e.epoch == r.epoch {
+	if e := r.trial[h]; e.epoch == r.epoch && binary.LittleEndian.Uint32(r.data[e.at:])<<8 == v {
 		r.try(&m, i, int(e.at), rest)
 	}
 	r.trial[h] = trialEntry{r.epoch, int32(i)}
-	r.try(&m, i, int(r.head[h])-r.origin-1, rest)
+	if p := int(r.head[h]) - r.origin - 1; p >= 0 && i-p <= windowSize && binary.LittleEndian.Uint32(r.data[p:])<<8 == v {
+		r.try(&m, i, p, rest)
+	}
 	return m
 }
 
-// try sees whether the match of rest, at i, with position p is better than m.
+// try sees whether the match of rest, at i, with position p, of which 3 bytes
+// are known to be equal, is better than m.
 func (r *Rater) try(m *saving, i, p int, rest []byte) {
-	if p < 0 || i-p > windowSize {
-		return
-	}
 	there := r.data[p : p+len(rest)]
-	if there[0] != rest[0] || there[1] != rest[1] || there[2] != rest[2] {
-		return
-	}
 	if m.length < len(rest) && there[m.length] != rest[m.length] {
 		return
 	}
