@@ -1,7 +1,6 @@
 package deflate
 
 import (
-	"cmp"
 	"encoding/binary"
 	"hash/adler32"
 	"slices"
@@ -228,9 +227,18 @@ func (e *Encoder) popular() []int {
 			used = append(used, d)
 		}
 	}
-	slices.SortFunc(used, func(a, b int) int { return cmp.Or(cmp.Compare(count[b], count[a]), a-b) })
+	// The first places of the order by falling count.
+	n := min(most, len(used))
+	for k := range n {
+		for i := k + 1; i < len(used); i++ {
+			a, b := used[i], used[k]
+			if count[a] > count[b] || count[a] == count[b] && a < b {
+				used[i], used[k] = b, a
+			}
+		}
+	}
 	for _, d := range used {
 		count[d] = 0
 	}
-	return used[:min(most, len(used))]
+	return used[:n]
 }

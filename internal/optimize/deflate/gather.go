@@ -124,6 +124,10 @@ func (g *gatherer) inside(data []byte, i, to int, m found, q *gatherParams) int 
 	if end == ahead && ahead < len(data) {
 		stop = end - maxMatch // it may go on
 	}
+	rank := 0 // of the likely distances, those that are likelier
+	for rank < len(g.likely) && g.likely[rank].dist != dist {
+		rank++
+	}
 	for ; i < min(stop, to); i++ {
 		if i%insideSparse == 0 {
 			g.enter(data, i, q, false)
@@ -131,7 +135,7 @@ func (g *gatherer) inside(data []byte, i, to int, m found, q *gatherParams) int 
 		if len(g.found)+fewFound*(to-i) < maxFound {
 			start := len(g.found)
 			g.found = append(g.found, makeFound(min(end-i, maxMatch), dist))
-			g.addLikely(start, data, i, min(maxMatch, len(data)-i))
+			g.addLikely(start, data, i, min(maxMatch, len(data)-i), g.likely[:rank])
 		}
 		g.ends = append(g.ends, uint32(len(g.found)))
 	}
@@ -183,7 +187,7 @@ func (g *gatherer) enter(data []byte, i int, q *gatherParams, keep bool) {
 		g.found = g.finder.enter(g.found, keep, data, pl, q.depth)
 	}
 	if keep {
-		g.addLikely(start, data, i, longest)
+		g.addLikely(start, data, i, longest, g.likely)
 	}
 }
 
@@ -215,11 +219,11 @@ func (g *gatherer) run(data []byte, i, period int) int {
 // addLikely adds the matches at the likely distances to those at i, found from
 // start on. A farther match that is no longer may still be cheaper, where its
 // distance is a common one. At least 4 bytes are left at i.
-func (g *gatherer) addLikely(start int, data []byte, i, longest int) {
+func (g *gatherer) addLikely(start int, data []byte, i, longest int, likely []repeat) {
 	v := binary.LittleEndian.Uint32(data[i:])
 	best := minMatch - 1
-	for k := range g.likely {
-		r := &g.likely[k]
+	for k := range likely {
+		r := &likely[k]
 		l := r.end - i
 		if l < minMatch {
 			// The comparison of 3 bytes is all that most positions need.
