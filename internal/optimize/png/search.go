@@ -37,20 +37,20 @@ type source struct {
 // run returns the smallest result, or nil if the source is not larger than
 // that.
 func (s *search) run(ctx context.Context) (*result, error) {
-	var unfiltered header // of a form whose palette has been tried in some order
+	var unfiltered []header // of forms whose palette was tried in some order
 	for i, r := range s.recipes {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		f := r(&s.formPix)
 		strategies := s.strategies(&f)
-		if f.header.colour == indexed && f.header.filteredSize() > int64(s.plan.exact) {
+		if f.header.colour == indexed && s.plan.finals == 1 && f.header.filteredSize() > int64(s.plan.exact) {
 			// Without filters, another order of the palette is another name for
 			// each byte: an estimate would tell the same.
-			if unfiltered == f.header {
+			if slices.Contains(unfiltered, f.header) {
 				strategies = slices.DeleteFunc(slices.Clone(strategies), func(s strategy) bool { return s == allNone })
 			}
-			unfiltered = f.header
+			unfiltered = append(unfiltered, f.header)
 		}
 		for _, kinds := range s.filterer.choose(&f, strategies) {
 			s.try(i, &f, kinds)
