@@ -58,6 +58,7 @@ func Optimize(ctx context.Context, data []byte, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.repack(f, plans[o.Effort].params)
 	if out := write(f, best, o); len(out) < len(data) {
 		return out, nil
 	}
