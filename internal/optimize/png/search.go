@@ -230,6 +230,10 @@ func (s *search) ranked(ctx context.Context) ([]trial, error) {
 		}
 		try(t)
 	}
+	if s.source != nil && limit-s.source.size > s.source.size>>5 {
+		// Better filters hardly gain that much on what was compressed so well.
+		return []trial{best}, nil
+	}
 	s.paths.filterer = &s.filterer
 	for range s.plan.paths {
 		if err := ctx.Err(); err != nil {
