@@ -3,6 +3,7 @@ package deflate
 import (
 	"encoding/binary"
 	"hash/adler32"
+	"math"
 	"slices"
 )
 
@@ -153,7 +154,7 @@ const (
 // gathered, starting from those of a draft. It does with one pass if that tells
 // that room, in bytes, is not enough.
 func (e *Encoder) segment(data []byte, d *draftSegment, passes, room int) {
-	e.best.bits = 1 << 62
+	e.best.bits = math.MaxInt
 	blocks := d.blocks
 	e.starts = append(e.starts[:0], d.starts...)
 	for pass := range passes {
