@@ -133,3 +133,16 @@ func TestExtrasAreKeptOrToldOf(t *testing.T) {
 		}
 	}
 }
+
+// A chunk that is damaged does not keep the pixels from fitting.
+func TestDamagedChunkBesideALimit(t *testing.T) {
+	data, _ := photoFile(t, codec.PNG)
+	const behindIHDR = 8 + 25
+	chunk := append(binary.BigEndian.AppendUint32(nil, 8), "iCCPa\x00\x00damag????"...) // and no checksum
+	data = slices.Insert(data, behindIHDR, chunk...)
+	for _, o := range []Options{{MaxBytes: 9000}, {Target: 50}} {
+		if r, _ := smallest(t, data, o); r.Method != Lossy || len(r.Data) >= len(data)/2 {
+			t.Errorf("%+v: %v, %d bytes of %d", o, r.Method, len(r.Data), len(data))
+		}
+	}
+}

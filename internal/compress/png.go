@@ -140,6 +140,10 @@ func (f *file) paletted() coder {
 	if f.options.MaxBytes > 0 || f.options.Target > 0 { // many trials
 		c.finish = func(trial []byte) ([]byte, error) {
 			data, err := f.optimised(trial)
+			var format png.FormatError
+			if errors.As(err, &format) { // a chunk of the source's that is not understood
+				return trial, nil
+			}
 			if err == nil && len(data) < len(trial) {
 				mark(data)
 			}
