@@ -33,10 +33,13 @@ const (
 	zlibUtmost = 0x78DA
 )
 
-// settledSavings is the least, as a share, that makes it worth to code a PNG anew that this package, or another careful
-// encoder, has written with no less effort: where the search for filters begins from what it ended with before, it may
-// find a little more, every time.
-const settledSavings = 0.008
+// The least, as a share and in bytes, that makes it worth to code a PNG anew that this package, or another careful encoder,
+// has written with no less effort: where the search for filters begins from what it ended with before, it may find a
+// little more, every time.
+const (
+	settledSavings = 0.008
+	settledBytes   = 16
+)
 
 // settled reports whether out, which shows the same as the best file so far, saves less than that.
 func (f *file) settled(out []byte) bool {
@@ -44,7 +47,8 @@ func (f *file) settled(out []byte) bool {
 	if limit := f.options.MaxBytes; limit > 0 && int64(len(best)) > limit {
 		return false
 	}
-	if f.header.Format != codec.PNG || float64(len(out)) < float64(len(best))*(1-settledSavings) {
+	saved := len(best) - len(out)
+	if f.header.Format != codec.PNG || saved >= settledBytes && float64(saved) > float64(len(best))*settledSavings {
 		return false
 	}
 	at := firstIDAT(best)

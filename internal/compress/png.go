@@ -90,19 +90,9 @@ func (f *file) pngLossless() error {
 	return err
 }
 
-// optimised returns a PNG in fewer bytes. What can be gained depends a little on how a file stores its picture, so small
-// ones, where that is a large part, are done until nothing changes any more: the result is the same then when it is
-// given again.
+// optimised returns a PNG in fewer bytes, or data itself.
 func (f *file) optimised(data []byte) ([]byte, error) {
-	const small, rounds = 4 << 10, 5
-	for range rounds {
-		out, err := png.Optimize(f.ctx, data, f.pngOptions())
-		if err != nil || len(out) == len(data) || len(out) > small {
-			return out, err
-		}
-		data = out
-	}
-	return data, nil
+	return png.Optimize(f.ctx, data, f.pngOptions())
 }
 
 func (f *file) pngOptions() png.Options {

@@ -64,7 +64,7 @@ type gatherParams struct {
 // of those inside of a long match, one in insideSparse.
 const (
 	sparse       = 16
-	insideSparse = 8
+	insideSparse = 16
 	stretchEnds  = 8
 	lookAhead    = 1 << 12 // bytes in which a long match is followed at once
 )

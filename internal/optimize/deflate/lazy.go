@@ -27,9 +27,9 @@ const (
 const (
 	lazyDepth = 12 // positions looked at along a chain
 	lazyLong  = 12 // a match this long promises longer ones:
-	lazyMore  = 96 // so many positions more are looked at
-	lazyGood  = 32 // with a match this long, the next position is not tried
-	lazyEnter = 24 // positions at the begin of a match that are entered
+	lazyMore  = 48 // so many positions more are looked at
+	lazyGood  = 20 // with a match this long, the next position is not tried
+	lazyEnter = 12 // positions at the begin of a match that are entered
 	lazyEnds  = 8  // and at its end
 )
 

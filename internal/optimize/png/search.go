@@ -115,7 +115,7 @@ func (s *search) params(f *form) deflate.Params {
 func (s *search) fit(p deflate.Params, f *form) deflate.Params {
 	p.Period = f.header.pixelBytes()
 	if len(s.filtered) < 1<<16 {
-		p.Passes += 2 // they take no time
+		p.Passes++ // they take no time
 	} else if len(s.filtered) > 1<<20 {
 		p.Passes = max(1, p.Passes-1) // where they take the most, the draft tells more
 	}
@@ -159,7 +159,17 @@ func (s *search) bruteForce(ctx context.Context) error {
 			s.flat(&f, t.size) {
 			continue
 		}
-		s.try(t.recipe, &f, s.filterer.brute(&f, &s.rater, t.draft))
+		// The statistics of what was found may lead to better; where that is a
+		// large part, it is done to the end.
+		const small, rounds = 1 << 14, 4
+		for range rounds {
+			s.try(t.recipe, &f, s.filterer.brute(&f, &s.rater, t.draft))
+			better := s.trials[0]
+			if len(f.pix) > small || better.recipe != t.recipe || better.draft == t.draft {
+				break
+			}
+			t = better
+		}
 	}
 	return nil
 }
