@@ -43,6 +43,7 @@ func (c *code) bits(n *counts) int {
 type blockMaker struct {
 	coder   coder
 	headers headerMaker
+	flat    flattener
 	code    code   // of the block planned last
 	head    header // of the block planned last
 	litCode [fixedLitLen]uint16

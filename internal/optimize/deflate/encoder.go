@@ -22,6 +22,10 @@ type Params struct {
 	// Period is a distance at which the data repeat in runs, such as the bytes
 	// of a pixel; 0 for none. It changes the time, hardly the bytes.
 	Period int
+	// Thorough takes longer for the last half percent: matches are searched at
+	// every position and considered at nearly all, and blocks are split in the
+	// best way.
+	Thorough bool
 }
 
 // Encoder compresses. Its scratch memory is kept between calls; the zero value
@@ -82,7 +86,7 @@ func (e *Encoder) Draft(data []byte, limit int) *Draft {
 			start := len(e.tokens)
 			e.tokens = e.lazy.parse(e.tokens, data, from, min(from+step, end))
 			s.starts.addStarts(e.tokens[start:], from-at)
-			blocks := e.splitter.split(e.tokens[start:], draftPiece)
+			blocks := e.splitter.split(e.tokens[start:], draftPiece, false)
 			for i := range blocks {
 				bits += blocks[i].bits + uint64(blocks[i].counts.extraBits())<<16
 			}
@@ -112,11 +116,11 @@ func (e *Encoder) Append(dst, data []byte, d *Draft, p Params, limit int) ([]byt
 	for i, at := 0, 0; at < len(data); i++ {
 		to := segmentEnd(at, len(data))
 		e.gather.gather(data, at, to, gatherParams{
-			depth: p.Depth, period: p.Period, likely: d.segments[i].likely,
+			depth: p.Depth, period: p.Period, likely: d.segments[i].likely, thorough: p.Thorough,
 		})
 		drafted += d.segments[i].bits
 		done := w.len()/8 - start
-		e.segment(data[at:to], &d.segments[i], p.Passes, limit-done-d.rest(done, drafted))
+		e.segment(data[at:to], &d.segments[i], p, limit-done-d.rest(done, drafted))
 		e.write(&w, data[at:to], to == len(data))
 		at = to
 		if w.len()/8-start+d.rest(w.len()/8-start, drafted) > limit {
@@ -144,30 +148,33 @@ func (d *Draft) rest(done, drafted int) int {
 
 // A pass looks closely at positions that are at most so far from the begin of a
 // token of the last one, as paths hardly change elsewhere: the last pass at
-// more of them than those before it.
+// more of them than those before it, thorough ones at nearly all.
 const (
-	reach     = 1
-	lastReach = 4
+	reach         = 1
+	lastReach     = 4
+	thoroughReach = 63
 )
+
+// thoroughPasses is how many of the passes are thorough at most, if any are.
+const thoroughPasses = 3
 
 // segment finds the best tokens and blocks for a segment whose matches are
 // gathered, starting from those of a draft. It does with one pass if that tells
 // that room, in bytes, is not enough.
-func (e *Encoder) segment(data []byte, d *draftSegment, passes, room int) {
+func (e *Encoder) segment(data []byte, d *draftSegment, p Params, room int) {
 	e.best.bits = math.MaxInt
 	blocks := d.blocks
 	e.starts = append(e.starts[:0], d.starts...)
-	for pass := range passes {
-		e.price(blocks)
+	thorough := false
+	for left := p.Passes; left > 0; left-- {
 		near := reach
-		if pass == passes-1 {
+		switch {
+		case p.Thorough && left <= thoroughPasses:
+			thorough, near = true, thoroughReach
+		case left == 1 || p.Thorough:
 			near = lastReach
 		}
-		e.close = e.close.around(e.starts, near)
-		e.tokens = e.parser.parse(e.tokens[:0], data, &e.gather, e.zones, e.close)
-		e.starts = e.starts.cleared(len(data))
-		e.starts.addStarts(e.tokens, 0)
-		blocks = e.splitter.split(e.tokens, piece)
+		blocks = e.pass(data, blocks, near, thorough)
 		bits := 0
 		for i := range blocks {
 			_, n := e.maker.plan(&blocks[i].counts, blocks[i].size, 0)
@@ -179,12 +186,29 @@ func (e *Encoder) segment(data []byte, d *draftSegment, passes, room int) {
 			e.best.tokens = append(e.best.tokens[:0], e.tokens...)
 			e.best.blocks = append(e.best.blocks[:0], blocks...)
 		}
-		// Less than 1/2048 is not worth another pass, and no more than about
-		// 1/16 can be hoped for.
-		if gain < bits>>11 || (bits-bits>>4)/8 > room {
+		// No more than about 1/16 can be hoped for.
+		if (bits-bits>>4)/8 > room {
 			return
 		}
+		// A gain of less than 1/2048 is not worth another pass of the kind.
+		if gain < bits>>11 {
+			if !p.Thorough || thorough {
+				return
+			}
+			left = min(left, thoroughPasses+1)
+		}
 	}
+}
+
+// pass parses data by the costs of blocks, closely near to where tokens begin,
+// sets e's tokens and starts, and returns their blocks.
+func (e *Encoder) pass(data []byte, blocks []block, near int, thorough bool) []block {
+	e.price(blocks)
+	e.close = e.close.around(e.starts, near)
+	e.tokens = e.parser.parse(e.tokens[:0], data, &e.gather, e.zones, e.close)
+	e.starts = e.starts.cleared(len(data))
+	e.starts.addStarts(e.tokens, 0)
+	return e.splitter.split(e.tokens, piece, thorough)
 }
 
 // price sets the costs for the next parse from the blocks of the last one.
@@ -208,6 +232,9 @@ func (e *Encoder) write(w *bitWriter, data []byte, last bool) {
 	for i := range blocks {
 		b := &blocks[i]
 		kind, _ := e.maker.plan(&b.counts, b.size, headerRounds)
+		if kind == dynamic {
+			e.maker.flatten(&b.counts)
+		}
 		e.maker.write(w, kind, tokens[:b.tokens], data[:b.size], last && i == len(blocks)-1)
 		tokens, data = tokens[b.tokens:], data[b.size:]
 	}

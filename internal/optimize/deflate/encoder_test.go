@@ -217,7 +217,7 @@ func FuzzRoundTrip(f *testing.F) {
 	}
 	var e Encoder
 	f.Fuzz(func(t *testing.T, data []byte, how uint8) {
-		p := Params{Passes: 1 + int(how&3), Depth: 1 << (how >> 2 & 7), Period: int(how >> 5)}
+		p := Params{Passes: 1 + int(how&3), Depth: 1 << (how >> 2 & 7), Period: int(how >> 5), Thorough: how%5 == 4}
 		if z := roundTrip(t, &e, data, p); len(z) > len(data)+16+5*(len(data)/maxStored) {
 			t.Fatalf("%d bytes became %d", len(data), len(z))
 		}

@@ -58,6 +58,8 @@ type gatherParams struct {
 	depth  int   // tree nodes looked at
 	likely []int // distances to try at every position, the likeliest first
 	period int   // of runs, besides 1: the bytes of a pixel
+	// thorough has every position searched, also inside of long matches.
+	thorough bool
 }
 
 // Of the positions in a stretch, one in sparse is entered, and the last few;
@@ -87,7 +89,7 @@ func (g *gatherer) gather(data []byte, from, to int, q gatherParams) {
 		g.likely = append(g.likely, repeat{dist: d})
 	}
 	for i := from; i < to; {
-		if n, likely := g.stretch(data, i, to); n > 0 {
+		if n, likely := g.stretch(data, i, to); n > 0 && !q.thorough {
 			g.repeats = append(g.repeats, stretch{i - from, i + n - from, likely})
 			for stop := i + n; i < stop; i++ {
 				if i%sparse == 0 || i >= stop-stretchEnds {
@@ -105,7 +107,7 @@ func (g *gatherer) gather(data []byte, from, to int, q gatherParams) {
 		}
 		g.ends = append(g.ends, uint32(len(g.found)))
 		if n := len(g.found); n > start {
-			if m := g.found[n-1]; m.length() == maxMatch {
+			if m := g.found[n-1]; m.length() == maxMatch && !q.thorough {
 				i = g.inside(data, i, to, m, &q)
 			}
 		}

@@ -1,5 +1,10 @@
 package deflate
 
+import (
+	"math"
+	"slices"
+)
+
 // A block is a run of tokens that share a code.
 type block struct {
 	tokens int // number of them
@@ -11,14 +16,16 @@ type block struct {
 // splitter cuts tokens into blocks.
 type splitter struct {
 	blocks []block
-	next   []int32 // the block after, for those not yet merged away
-	gain   []int64 // of merging with the next
+	next   []int32  // the block after, for those not yet merged away
+	gain   []int64  // of merging with the next
+	cost   []uint64 // of the pieces from each on
 }
 
 // split cuts tokens into blocks: pieces of a fixed number of tokens, of which
 // the two neighbours that gain most are merged until none gain. The blocks
-// are valid until the next call.
-func (s *splitter) split(tokens []token, piece int) []block {
+// are valid until the next call. If optimal, the pieces are joined in the way
+// that is best by the estimate, which takes longer.
+func (s *splitter) split(tokens []token, piece int, optimal bool) []block {
 	s.blocks = s.blocks[:0]
 	for len(tokens) > 0 {
 		n := min(piece, len(tokens))
@@ -35,7 +42,11 @@ func (s *splitter) split(tokens []token, piece int) []block {
 		b.bits = estimate(&b.counts)
 		tokens = tokens[n:]
 	}
-	s.merge()
+	if optimal {
+		s.optimal()
+	} else {
+		s.merge()
+	}
 	return s.blocks
 }
 
@@ -101,4 +112,35 @@ func estimate(n *counts) uint64 {
 		}
 	}
 	return n.entropy() + uint64(50+4*used)<<16
+}
+
+// optimal joins pieces to the blocks that take least: the least from a piece on
+// is that of a block of the next so many pieces and the least behind it.
+func (s *splitter) optimal() {
+	const most = 128 // pieces in a block
+	n := len(s.blocks)
+	s.cost = append(slices.Grow(s.cost[:0], n+1)[:n], 0)
+	s.next = slices.Grow(s.next[:0], n)[:n]
+	for i := n - 1; i >= 0; i-- {
+		var c counts
+		s.cost[i] = math.MaxUint64
+		for j := i; j < min(n, i+most); j++ {
+			c.sum(&c, &s.blocks[j].counts)
+			if v := estimate(&c) + s.cost[j+1]; v < s.cost[i] {
+				s.cost[i], s.next[i] = v, int32(j+1)
+			}
+		}
+	}
+	kept := s.blocks[:0]
+	for i := 0; i < n; i = int(s.next[i]) {
+		b := s.blocks[i]
+		for _, o := range s.blocks[i+1 : s.next[i]] {
+			b.counts.sum(&b.counts, &o.counts)
+			b.tokens += o.tokens
+			b.size += o.size
+		}
+		b.bits = estimate(&b.counts)
+		kept = append(kept, b)
+	}
+	s.blocks = kept
 }

@@ -114,6 +114,7 @@ func (s *search) params(f *form) deflate.Params {
 // fit is p for the data of f, which are in filtered.
 func (s *search) fit(p deflate.Params, f *form) deflate.Params {
 	p.Period = f.header.pixelBytes()
+	p.Thorough = s.plan.paths > 0 && p.Passes > rankPasses
 	if len(s.filtered) < 1<<16 {
 		p.Passes++ // they take no time
 	} else if len(s.filtered) > 1<<20 {
