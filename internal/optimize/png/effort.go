@@ -39,7 +39,7 @@ var plans = [MaxEffort + 1]plan{
 	3: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, brute: 1, places: 1 << 14, flat: 32, finals: 1,
 		params: deflate.Params{Passes: 1, Depth: 16}},
 	4: {direct: quickStrategies, indexed: quickStrategies[1:], orders: 3, whole: 1, brute: 1, places: 1 << 14, flat: 32, finals: 1, exact: 5 << 10,
-		params: deflate.Params{Passes: 2, Depth: 16}},
+		params: deflate.Params{Passes: 1, Depth: 16}},
 	5: {direct: quickStrategies, indexed: quickStrategies, orders: 4, whole: 1, brute: 1, places: 1 << 14, flat: 32, finals: 2, close: 4, exact: 1 << 13,
 		params: deflate.Params{Passes: 3, Depth: 24}},
 	6: {direct: goodStrategies, indexed: quickStrategies, orders: 5, whole: 5, brute: 2, places: math.MaxInt, finals: 3, close: 3, exact: 1 << 14,
