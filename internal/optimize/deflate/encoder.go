@@ -156,7 +156,7 @@ const (
 )
 
 // thoroughPasses is how many of the passes are thorough at most, if any are.
-const thoroughPasses = 3
+const thoroughPasses = 2
 
 // segment finds the best tokens and blocks for a segment whose matches are
 // gathered, starting from those of a draft. It does with one pass if that tells
@@ -190,11 +190,12 @@ func (e *Encoder) segment(data []byte, d *draftSegment, p Params, room int) {
 		if (bits-bits>>4)/8 > room {
 			return
 		}
-		// A gain of less than 1/2048 is not worth another pass of the kind.
-		if gain < bits>>11 {
-			if !p.Thorough || thorough {
-				return
-			}
+		// A gain of less than 1/2048 is not worth another pass, of a thorough
+		// one less than 1/4096.
+		switch {
+		case thorough && gain < bits>>12, !p.Thorough && gain < bits>>11:
+			return
+		case p.Thorough && gain < bits>>11:
 			left = min(left, thoroughPasses+1)
 		}
 	}

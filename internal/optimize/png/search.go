@@ -216,6 +216,17 @@ func (s *search) compress(t trial, p deflate.Params, limit int) (f form, out []b
 	return f, out, ok
 }
 
+// worthAPath tells whether a cheaper path of filters may be found for a form
+// that takes size bytes: hardly one between the places of a palette, nor where
+// nearly all are long matches.
+func worthAPath(f *form, size int) bool {
+	const places, flat = 1 << 14, 96
+	if f.header.colour == indexed {
+		return len(f.pix) <= places
+	}
+	return len(f.pix)/flat <= size
+}
+
 // ranked is the best trials. If the plan has paths, it is only the best by what
 // they take when they are compressed less thoroughly than in the end, and with
 // the filters of the cheapest path if they do better.
@@ -243,6 +254,9 @@ func (s *search) ranked(ctx context.Context) ([]trial, error) {
 	}
 	if s.source != nil && limit-s.source.size > s.source.size>>5 {
 		// Better filters hardly gain that much on what was compressed so well.
+		return []trial{best}, nil
+	}
+	if f := s.recipes[best.recipe](&s.formPix); !worthAPath(&f, limit) {
 		return []trial{best}, nil
 	}
 	s.paths.filterer = &s.filterer
