@@ -209,7 +209,11 @@ func (e *Encoder) pass(data []byte, blocks []block, near int, thorough bool) []b
 	e.tokens = e.parser.parse(e.tokens[:0], data, &e.gather, e.zones, e.close)
 	e.starts = e.starts.cleared(len(data))
 	e.starts.addStarts(e.tokens, 0)
-	return e.splitter.split(e.tokens, piece, thorough)
+	n := piece
+	if thorough {
+		n = 256
+	}
+	return e.splitter.split(e.tokens, n, thorough)
 }
 
 // price sets the costs for the next parse from the blocks of the last one.

@@ -117,7 +117,7 @@ func estimate(n *counts) uint64 {
 // optimal joins pieces to the blocks that take least: the least from a piece on
 // is that of a block of the next so many pieces and the least behind it.
 func (s *splitter) optimal() {
-	const most = 128 // pieces in a block
+	const most = 256 // pieces in a block
 	n := len(s.blocks)
 	s.cost = append(slices.Grow(s.cost[:0], n+1)[:n], 0)
 	s.next = slices.Grow(s.next[:0], n)[:n]

@@ -48,6 +48,6 @@ var plans = [MaxEffort + 1]plan{
 		params: deflate.Params{Passes: 6, Depth: 50}},
 	8: {direct: everyStrategy, indexed: goodStrategies, orders: 5, whole: 5, brute: 2, places: math.MaxInt, finals: 4, close: 2, exact: 1 << 15,
 		params: deflate.Params{Passes: 8, Depth: 100}},
-	9: {direct: everyStrategy, indexed: everyStrategy, orders: 5, whole: 5, brute: 3, paths: 1, places: math.MaxInt, finals: 3, close: 2, exact: 1 << 15,
+	9: {direct: goodStrategies, indexed: everyStrategy, orders: 5, whole: 5, brute: 3, paths: 1, places: math.MaxInt, finals: 3, close: 4, exact: 1 << 15,
 		params: deflate.Params{Passes: 12, Depth: 200}},
 }

@@ -206,7 +206,10 @@ func (s *search) finish(ctx context.Context) (*result, error) {
 }
 
 // rankPasses is how often data are parsed to compare trials.
-const rankPasses = 2
+const (
+	rankPasses = 2
+	rankDepth  = 32
+)
 
 // compress compresses a trial in earnest, to at most limit bytes as in trial.
 func (s *search) compress(t trial, p deflate.Params, limit int) (f form, out []byte, ok bool) {
@@ -236,7 +239,7 @@ func (s *search) ranked(ctx context.Context) ([]trial, error) {
 	}
 	limit, best := math.MaxInt, s.trials[0]
 	p := s.plan.params
-	p.Passes = rankPasses
+	p.Passes, p.Depth = rankPasses, min(p.Depth, rankDepth)
 	try := func(t trial) {
 		if f, out, ok := s.compress(t, p, limit); ok {
 			best, limit = t, len(out)+f.overhead()-1
