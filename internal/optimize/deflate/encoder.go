@@ -53,6 +53,7 @@ type Encoder struct {
 const (
 	draftPiece = 1024
 	piece      = 512
+	finePiece  = 256
 )
 
 // Draft is what a first look at data tells: about how many bytes they take, and
@@ -211,7 +212,7 @@ func (e *Encoder) pass(data []byte, blocks []block, near int, thorough bool) []b
 	e.starts.addStarts(e.tokens, 0)
 	n := piece
 	if thorough {
-		n = 256
+		n = finePiece
 	}
 	return e.splitter.split(e.tokens, n, thorough)
 }

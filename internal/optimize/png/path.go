@@ -41,8 +41,8 @@ const (
 	maxSpan     = 64             // rows
 	leastSpan   = 4              // rows, however long they are
 	spanBytes   = 1 << 18        // of a span of long rows
-	hopelessly  = 400 * costUnit // a path that costs so much more than the best is dropped
-	settlePass  = 3              // how often the statistics of the filters are taken
+	hopelessly  = 300 * costUnit // a path that costs so much more than the best is dropped
+	settlePass  = 2              // how often the statistics of the filters are taken
 	maxPathData = 1 << 26        // larger pictures would take minutes
 	minPathRow  = 64             // bytes; the notes of shorter rows would take more than their pixels
 )
