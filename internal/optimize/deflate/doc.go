@@ -16,9 +16,10 @@
 //     smaller than two codes.
 //  4. Costs (cost.go): each block's statistics give the costs for the next
 //     parse; steps 2 to 4 are repeated while the result shrinks.
-//  5. Code (huffman.go, header.go, block.go): length-limited Huffman codes by
-//     package-merge and the cheapest run-length coding of their lengths; a block
-//     that is smaller stored or with the fixed code is written so.
+//  5. Code (huffman.go, header.go, flatten.go, block.go): length-limited Huffman
+//     codes by package-merge and the cheapest run-length coding of their lengths,
+//     or codes a little worse whose lengths take less; a block that is smaller
+//     stored or with the fixed code is written so.
 //
 // The first costs come from a lazy parse with hash chains (lazy.go), which also
 // serves alone as the quick estimate by which callers compare variants of their
