@@ -149,7 +149,6 @@ func (p *rowParser) search() {
 			if carry.length > rowLong {
 				carry.length--
 				if int(carry.length) > best {
-					best = int(carry.length)
 					p.found = append(p.found, carry)
 				}
 			} else if best < rowLong {
