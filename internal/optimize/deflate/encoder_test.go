@@ -240,3 +240,22 @@ func TestMatchesAcrossSegments(t *testing.T) {
 		roundTrip(t, &e, data[50*i:], Params{Passes: 2, Depth: 8})
 	}
 }
+
+// In a row that is longer than the window, what is too far back is no match.
+func TestRaterStaysInTheWindow(t *testing.T) {
+	noise := rand.New(rand.NewPCG(5, 6))
+	row := make([]byte, 0, 200_000)
+	for range 70_001 {
+		row = append(row, byte(noise.Uint32()))
+	}
+	row = append(row, row[:60_000]...)
+	var e Encoder
+	var r Rater
+	for range 2 {
+		r.Reset(2*len(row), 3, len(row), e.Draft(row, math.MaxInt))
+		r.Commit(row)
+		if len(r.tokens) < 120_000 {
+			t.Fatalf("%d tokens for noise", len(r.tokens))
+		}
+	}
+}

@@ -24,7 +24,8 @@ func (p places) addStarts(tokens []token, at int) {
 	}
 }
 
-// around sets p to the positions that are at most reach from one of q.
+// around sets p to the positions that are at most reach, 63 or less, from one of
+// q.
 func (p places) around(q places, reach int) places {
 	p = p.cleared(len(q) * 64)
 	last := uint64(0)

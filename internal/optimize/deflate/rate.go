@@ -150,7 +150,7 @@ func (r *Rater) best(i int) (m saving) {
 		}
 	}
 	h := rateHash(rest)
-	if e := r.trial[h]; e.epoch == r.epoch && binary.LittleEndian.Uint32(r.data[e.at:])<<8 == v {
+	if e := r.trial[h]; e.epoch == r.epoch && i-int(e.at) <= windowSize && binary.LittleEndian.Uint32(r.data[e.at:])<<8 == v {
 		r.try(&m, i, int(e.at), rest)
 	}
 	r.trial[h] = trialEntry{r.epoch, int32(i)}
