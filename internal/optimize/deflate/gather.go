@@ -121,7 +121,7 @@ func (g *gatherer) gather(data []byte, from, to int, q gatherParams) {
 func (g *gatherer) inside(data []byte, i, to int, m found, q *gatherParams) int {
 	dist := int(m.distLess1()) + 1
 	ahead := min(len(data), i+lookAhead)
-	end := i + matchLen(data[i-dist:ahead-dist], data[i:ahead], maxMatch-1)
+	end := i + MatchLen(data[i-dist:ahead-dist], data[i:ahead], maxMatch-1)
 	stop := end - stretchEnds
 	if end == ahead && ahead < len(data) {
 		stop = end - maxMatch // it may go on
@@ -303,7 +303,7 @@ func (r *repeat) left(data []byte, i int) int {
 	r.end = max(r.end, i)
 	if at := r.end; at-i < 2*maxMatch && i >= r.dist && at < len(data) && data[at] == data[at-r.dist] {
 		limit := min(len(data), at+1<<14)
-		r.end = at + matchLen(data[at-r.dist:limit-r.dist], data[at:limit], 1)
+		r.end = at + MatchLen(data[at-r.dist:limit-r.dist], data[at:limit], 1)
 	}
 	return r.end - i
 }

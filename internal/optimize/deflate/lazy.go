@@ -68,7 +68,7 @@ func (f *lazyFinder) longest(data []byte, i, least, depth int) (length, dist int
 		const near = 4096
 		if p := int(f.head3[h3]) - f.origin; p > limit && i+1-p <= near {
 			if c := data[p-1:]; (binary.LittleEndian.Uint32(c)^v)<<8 == 0 {
-				length, dist = matchLen(c[:len(rest)], rest, minMatch), i+1-p
+				length, dist = MatchLen(c[:len(rest)], rest, minMatch), i+1-p
 				least = max(least, length)
 			}
 		}
@@ -79,7 +79,7 @@ func (f *lazyFinder) longest(data []byte, i, least, depth int) (length, dist int
 	for ; p > limit && depth > 0 && least < len(rest); depth-- {
 		c := data[p-1:]
 		if c[least] == rest[least] && binary.LittleEndian.Uint32(c) == v {
-			if l := matchLen(c[:len(rest)], rest, 4); l > least {
+			if l := MatchLen(c[:len(rest)], rest, 4); l > least {
 				length, dist, least = l, i+1-p, l
 				if l >= lazyLong {
 					depth, more = depth+more, 0

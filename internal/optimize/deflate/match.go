@@ -59,9 +59,9 @@ func (f *finder) reset(size int) {
 	f.end = f.origin + size
 }
 
-// matchLen counts the equal bytes of a and b, which are of the same length,
+// MatchLen counts the equal bytes of a and b, up to the end of the shorter one,
 // from n on, of which the first n are known to be equal.
-func matchLen(a, b []byte, n int) int {
+func MatchLen(a, b []byte, n int) int {
 	for n+8 <= len(a) && n+8 <= len(b) {
 		if x := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); x != 0 {
 			return n + bits.TrailingZeros64(x)>>3
@@ -107,7 +107,7 @@ func (f *finder) enter(out []found, keep bool, data []byte, pl place, depth int)
 	h := hash4(v)
 	if pl.run > 0 {
 		if p := f.lastRun[h]; p > oldest && keep {
-			if n := matchLen(data[int(p)-f.origin:][:len(here)], here, 0); n > best {
+			if n := MatchLen(data[int(p)-f.origin:][:len(here)], here, 0); n > best {
 				best = n
 				out = append(out, makeFound(n, i-int(p)))
 			}
@@ -142,7 +142,7 @@ func (f *finder) descend(out []found, data []byte, pl place, d descent) []found 
 		there = there[:len(here)]
 		at := 2 * (uint32(node) & mask)
 		if there[n] == here[n] {
-			n = matchLen(there, here, n+1)
+			n = MatchLen(there, here, n+1)
 			if n > best {
 				best = n
 				out = append(out, makeFound(n, i-int(node)))

@@ -168,7 +168,7 @@ func (r *Rater) try(m *saving, i, p int, rest []byte) {
 		return
 	}
 	k := i - r.done
-	l := matchLen(there, rest, minMatch)
+	l := MatchLen(there, rest, minMatch)
 	cost := int(r.costs.length[l] + r.costs.dist[distSymOf(uint32(i-p-1))])
 	if s := int(r.sum[k+l]-r.sum[k]) - cost; s > m.saves {
 		*m = saving{s, cost, l, i - p}

@@ -72,6 +72,25 @@ func distSymOf(d uint32) uint8 {
 	return distSym[256+(d>>7)&255]
 }
 
+// What a caller that estimates costs needs of the format.
+const (
+	MaxMatch    = maxMatch    // bytes of the longest match; the shortest has 3
+	WindowSize  = windowSize  // bytes that a distance may reach back
+	FirstLength = firstLength // the symbol of length 3, behind those of literals and the end
+	NumLiteral  = numLitLen   // symbols of literals and lengths
+	NumDistance = numDist     // symbols of distances
+)
+
+// LengthSymbol is the symbol of a length from 3 to [MaxMatch], less
+// [FirstLength], and LengthExtra are the extra bits behind that symbol.
+func LengthSymbol(length int) int { return int(lengthSym[length]) }
+func LengthExtra(symbol int) int  { return int(lengthExtra[symbol]) }
+
+// DistanceSymbol is the symbol of a distance from 1 to [WindowSize], and
+// DistanceExtra are the extra bits behind that symbol.
+func DistanceSymbol(dist int) int  { return int(distSymOf(uint32(dist - 1))) }
+func DistanceExtra(symbol int) int { return int(distExtra[symbol]) }
+
 // A token is a literal byte, or a match: matchFlag | length<<16 | (distance-1).
 type token uint32
 

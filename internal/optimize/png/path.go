@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"imgpool/internal/kernel/pngfilter"
+	"imgpool/internal/optimize/deflate"
 )
 
 // pathFinder chooses filters in view of the rows before and behind: a row's
@@ -56,7 +57,7 @@ func (p *pathFinder) find(f *form, kinds []pngfilter.Kind) []pngfilter.Kind {
 	p.form = f
 	p.filterer.size(n)
 	p.filtered = resize(&p.filtered, n+1)
-	p.span = min(max(matchWindow/(n+1), minSpan), maxSpan, max(spanBytes/(n+1), leastSpan))
+	p.span = min(max(deflate.WindowSize/(n+1), minSpan), maxSpan, max(spanBytes/(n+1), leastSpan))
 	p.bandRows = (bandBytes + n) / (n + 1)
 	bands := (h + p.bandRows - 1) / p.bandRows
 	p.counts = slices.Grow(p.counts[:0], bands)[:bands]

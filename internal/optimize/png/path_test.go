@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"imgpool/internal/kernel/pngfilter"
+	"imgpool/internal/optimize/deflate"
 )
 
 // someRow is a row of few values with repeats, of n bytes.
@@ -44,7 +45,7 @@ func (p *rowParser) check(t *testing.T, row []byte, c *symbolCosts, cost int) {
 		for range m.length {
 			data = append(data, data[len(data)-int(m.dist)])
 		}
-		sum += int(c.length[m.length] + c.distance[distanceSymbol(m.dist)])
+		sum += int(c.length[m.length] + c.distance[deflate.DistanceSymbol(int(m.dist))])
 	}
 	if !bytes.Equal(data[p.done:], row) {
 		t.Fatal("the tokens make another row")
@@ -67,7 +68,7 @@ func TestARowCostsWhatItsTokensDo(t *testing.T) {
 			}
 			cost, tail = p.rate(row, tail, c)
 			p.check(t, row, c, cost)
-			if tail.length > maxMatch {
+			if tail.length > deflate.MaxMatch {
 				t.Fatalf("a match of %d bytes", tail.length)
 			}
 			p.push(row)
@@ -129,29 +130,6 @@ func TestAPathIsNoDearer(t *testing.T) {
 		p.begin()
 		if after := p.along(nil, kinds).cost; after >= before {
 			t.Errorf("hidden %v: the path takes %d, no filters %d", hidden, after, before)
-		}
-	}
-}
-
-func TestSymbolsAreThoseOfDeflate(t *testing.T) {
-	for length, want := range map[int]uint8{3: 0, 10: 7, 11: 8, 12: 8, 13: 9, 114: 22, 115: 23, 257: 27, 258: 28} {
-		if got := lengthSymbols[length]; got != want {
-			t.Errorf("length %d has symbol %d, want %d", length, got, want)
-		}
-	}
-	for dist, want := range map[int32]int{1: 0, 4: 3, 5: 4, 6: 4, 7: 5, 24: 8, 25: 9, 193: 15, 256: 15, 257: 16, 24576: 28, 24577: 29, 32768: 29} {
-		if got := distanceSymbol(dist); got != want {
-			t.Errorf("distance %d has symbol %d, want %d", dist, got, want)
-		}
-	}
-	for s, want := range map[int]int{0: 0, 3: 0, 4: 1, 5: 1, 6: 2, 28: 13, 29: 13} {
-		if got := distanceExtra(s); got != want {
-			t.Errorf("distance symbol %d has %d extra bits, want %d", s, got, want)
-		}
-	}
-	for s, want := range map[int]int{7: 0, 8: 1, 11: 1, 12: 2, 27: 5, 28: 0} {
-		if got := lengthExtra(s); got != want {
-			t.Errorf("length symbol %d has %d extra bits, want %d", s, got, want)
 		}
 	}
 }

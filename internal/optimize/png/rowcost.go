@@ -1,61 +1,11 @@
 package png
 
-import (
-	"math/bits"
-
-	"imgpool/internal/optimize/deflate"
-)
-
-// Limits and alphabets of DEFLATE (RFC 1951 section 3.2.5), as far as the cost
-// of a row depends on them.
-const (
-	maxMatch    = 258
-	matchWindow = 1 << 15 // bytes that a distance may reach back
-	firstLength = 257     // of the symbols of lengths
-	numLiteral  = 286
-	numDistance = 30
-)
-
-// lengthSymbols gives the symbol of each length, less firstLength.
-var lengthSymbols = makeLengthSymbols()
-
-func makeLengthSymbols() (t [maxMatch + 1]uint8) {
-	length := 3
-	for s := range 28 {
-		for range 1 << lengthExtra(s) {
-			t[min(length, maxMatch)] = uint8(s)
-			length++
-		}
-	}
-	t[maxMatch] = 28
-	return t
-}
-
-// lengthExtra is the extra bits of a length symbol, less firstLength.
-func lengthExtra(s int) int {
-	if s < 4 || s == 28 {
-		return 0
-	}
-	return s/4 - 1
-}
-
-// distanceSymbol is the symbol of a distance.
-func distanceSymbol(d int32) int {
-	d--
-	if d < 2 {
-		return int(d)
-	}
-	n := bits.Len32(uint32(d)) - 1
-	return 2*n + int(d)>>(n-1)&1
-}
-
-// distanceExtra is the extra bits of a distance symbol.
-func distanceExtra(s int) int { return max(0, s/2-1) }
+import "imgpool/internal/optimize/deflate"
 
 // symbolCounts is how often the symbols occur in a band of rows.
 type symbolCounts struct {
-	literal  [numLiteral]uint32
-	distance [numDistance]uint32
+	literal  [deflate.NumLiteral]uint32
+	distance [deflate.NumDistance]uint32
 	tokens   int
 }
 
@@ -67,7 +17,7 @@ func (c *symbolCounts) even() {
 	for i := range c.distance {
 		c.distance[i] = 1
 	}
-	c.tokens = numLiteral
+	c.tokens = deflate.NumLiteral
 }
 
 // add adds o's counts.
@@ -96,8 +46,8 @@ func (c *symbolCounts) subtract(o *symbolCounts) {
 // 1/costUnit bit.
 type symbolCosts struct {
 	literal  [256]int32
-	length   [maxMatch + 1]int32
-	distance [numDistance]int32
+	length   [deflate.MaxMatch + 1]int32
+	distance [deflate.NumDistance]int32
 }
 
 const costUnit = 128
@@ -111,16 +61,16 @@ func (c *symbolCosts) set(n *symbolCounts) {
 	var length [29]int32
 	matches := uint32(0)
 	for s := range length {
-		f := n.literal[firstLength+s]
+		f := n.literal[deflate.FirstLength+s]
 		matches += f
-		length[s] = symbolCost(f, all) + int32(lengthExtra(s))*costUnit
+		length[s] = symbolCost(f, all) + int32(deflate.LengthExtra(s))*costUnit
 	}
-	for l := 3; l <= maxMatch; l++ {
-		c.length[l] = length[lengthSymbols[l]]
+	for l := 3; l <= deflate.MaxMatch; l++ {
+		c.length[l] = length[deflate.LengthSymbol(l)]
 	}
 	all = deflate.Log2(matches)
 	for s := range c.distance {
-		c.distance[s] = symbolCost(n.distance[s], all) + int32(distanceExtra(s))*costUnit
+		c.distance[s] = symbolCost(n.distance[s], all) + int32(deflate.DistanceExtra(s))*costUnit
 	}
 }
 

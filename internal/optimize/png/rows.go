@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+
+	"imgpool/internal/optimize/deflate"
 )
 
 // rowParser tells what a row would take behind others: it parses it in the
@@ -40,7 +42,7 @@ func (p *rowParser) reset(n, rows, back, pixel int) {
 	p.n, p.done = n, 0
 	p.data = slices.Grow(p.data[:0], n*rows)
 	// What is taken back must not have overwritten what is in the window then.
-	ring := 1 << bits.Len(uint(matchWindow+back*n))
+	ring := 1 << bits.Len(uint(deflate.WindowSize+back*n))
 	p.prev = slices.Grow(p.prev[:0], ring)[:ring]
 	if p.head == nil {
 		p.head = make([]int32, 1<<rowHashBits)
@@ -50,7 +52,7 @@ func (p *rowParser) reset(n, rows, back, pixel int) {
 	}
 	p.likely = p.likely[:0]
 	for _, d := range [...]int{n, pixel, 2 * n} {
-		if d <= matchWindow {
+		if d <= deflate.WindowSize {
 			p.likely = append(p.likely, repeated{dist: d})
 		}
 	}
@@ -106,9 +108,9 @@ func (p *rowParser) rate(row []byte, tail rowMatch, c *symbolCosts) (cost int, n
 	p.leave(p.done - 3)
 	p.parse(row, c)
 	p.start = 0
-	if tail.length != 0 && tail.length < maxMatch {
-		rest := row[:min(len(row), int(maxMatch-tail.length))]
-		l := matchLength(p.data[p.done-int(tail.dist):], rest, 0)
+	if tail.length != 0 && tail.length < deflate.MaxMatch {
+		rest := row[:min(len(row), int(deflate.MaxMatch-tail.length))]
+		l := deflate.MatchLen(p.data[p.done-int(tail.dist):], rest, 0)
 		if p.cost[l] < p.cost[0] {
 			p.start = l
 		}
@@ -142,7 +144,7 @@ func (p *rowParser) search() {
 	mask := len(p.prev) - 1
 	var carry rowMatch // of the position before
 	for i := p.done; i < len(p.data); i++ {
-		rest := p.data[i:min(len(p.data), i+maxMatch)]
+		rest := p.data[i:min(len(p.data), i+deflate.MaxMatch)]
 		best := p.repeats(i, len(rest))
 		if len(rest) >= 4 {
 			h := rowHash(rest)
@@ -175,7 +177,7 @@ func (p *rowParser) repeats(i, most int) int {
 			if i < r.dist || p.data[i] != p.data[i-r.dist] {
 				continue
 			}
-			r.end = i + matchLength(p.data[i-r.dist:], p.data[i:], 1)
+			r.end = i + deflate.MatchLen(p.data[i-r.dist:], p.data[i:], 1)
 		}
 		if l := min(r.end-i, most); l > best {
 			best = l
@@ -190,9 +192,9 @@ func (p *rowParser) repeats(i, most int) int {
 func (p *rowParser) chain(i, at, best int, rest []byte) int {
 	mask := len(p.prev) - 1
 	best = max(best, 3)
-	for depth := rowDepth; at >= 0 && depth > 0 && i-at <= matchWindow && best < len(rest); depth-- {
+	for depth := rowDepth; at >= 0 && depth > 0 && i-at <= deflate.WindowSize && best < len(rest); depth-- {
 		if there := p.data[at:]; there[best] == rest[best] {
-			if l := matchLength(there, rest, 0); l > best {
+			if l := deflate.MatchLen(there, rest, 0); l > best {
 				best = l
 				p.found = append(p.found, rowMatch{int32(l), int32(i - at)})
 			}
@@ -200,21 +202,6 @@ func (p *rowParser) chain(i, at, best int, rest []byte) int {
 		at = int(p.prev[at&mask])
 	}
 	return best
-}
-
-// matchLength is how many bytes of b are at the begin of a, which is no shorter,
-// if the first n are.
-func matchLength(a, b []byte, n int) int {
-	for n+8 <= len(b) {
-		if x := binary.LittleEndian.Uint64(a[n:]) ^ binary.LittleEndian.Uint64(b[n:]); x != 0 {
-			return n + bits.TrailingZeros64(x)>>3
-		}
-		n += 8
-	}
-	for n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
 }
 
 // parse finds the cheapest way through the row's matches, from its end.
@@ -234,7 +221,7 @@ func (p *rowParser) parse(row []byte, c *symbolCosts) {
 		}
 		shorter := int32(2)
 		for _, m := range p.found[from:end] {
-			d := c.distance[distanceSymbol(m.dist)]
+			d := c.distance[deflate.DistanceSymbol(int(m.dist))]
 			for l := m.length; l > shorter; l-- {
 				if l < m.length-close && l > short {
 					l = max(short, shorter+1)
@@ -256,8 +243,8 @@ func (p *rowParser) count(row []byte, c *symbolCounts) {
 		if m.length == 1 {
 			c.literal[row[i]]++
 		} else {
-			c.literal[firstLength+int(lengthSymbols[m.length])]++
-			c.distance[distanceSymbol(m.dist)]++
+			c.literal[deflate.FirstLength+deflate.LengthSymbol(int(m.length))]++
+			c.distance[deflate.DistanceSymbol(int(m.dist))]++
 		}
 		c.tokens++
 		i += int(m.length)
