@@ -180,16 +180,20 @@ func TestModes(t *testing.T) {
 }
 
 func TestOwnerKept(t *testing.T) {
-	if os.Getuid() != 0 {
-		t.Skip("only the superuser can give files to others")
+	uid, gid := 1234, 2345
+	if os.Getuid() != 0 { // only the superuser can give files to others; to one's groups anybody can
+		uid, gid = os.Getuid(), os.Getgid()
+		if groups, err := os.Getgroups(); err == nil && len(groups) > 0 {
+			gid = groups[len(groups)-1]
+		}
 	}
 	path := filepath.Join(t.TempDir(), "a.jpg")
 	mustWrite(t, path, "x", Options{})
-	if err := os.Chown(path, 1234, 2345); err != nil {
+	if err := os.Chown(path, uid, gid); err != nil {
 		t.Fatal(err)
 	}
 	mustWrite(t, path, "y", Options{Replace: true})
-	wantAccess(t, path, 1234, 2345, 0o644)
+	wantAccess(t, path, uint32(uid), uint32(gid), 0o644)
 }
 
 // childStranger becomes a user who may neither give files away nor choose their group, and replaces a file.
@@ -292,7 +296,7 @@ func TestHardLinksPart(t *testing.T) {
 	a, b := filepath.Join(dir, "a.jpg"), filepath.Join(dir, "b.jpg")
 	mustWrite(t, a, "one", Options{})
 	if err := os.Link(a, b); err != nil {
-		t.Skip("no hard links here: ", err)
+		t.Fatal(err)
 	}
 	if info, err := os.Lstat(a); err != nil || Links(info) != 2 {
 		t.Errorf("Links = %d, want 2 (%v)", Links(info), err)

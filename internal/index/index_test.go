@@ -328,21 +328,6 @@ func TestConcurrentUse(t *testing.T) {
 	}
 }
 
-func TestFolderRemovedDuringRun(t *testing.T) {
-	dir := t.TempDir()
-	l := open(t, dir)
-	output(t, l, dir, "a.jpg", "one")
-	if err := os.RemoveAll(filepath.Join(dir, Dir)); err != nil {
-		t.Skip("an open file cannot be removed here: ", err)
-	}
-	output(t, l, dir, "b.jpg", "two")
-	closeList(t, l)
-	l = open(t, dir)
-	if !owned(t, l, dir, "a.jpg") || !owned(t, l, dir, "b.jpg") {
-		t.Error("what was written is not owned")
-	}
-}
-
 func BenchmarkAdd(b *testing.B) {
 	dir := b.TempDir()
 	l, err := Open(dir)
